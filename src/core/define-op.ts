@@ -1,0 +1,122 @@
+import type { Random } from './random.ts';
+import type { DType, QuantParams, Tensor, TensorType } from './tensor.ts';
+
+/** Kinds of attribute. Lists of unknown length are stored with their length in front. */
+export type AttrSpec =
+  | { kind: 'int'; default?: number }
+  | { kind: 'float'; default?: number }
+  | { kind: 'bool'; default?: boolean }
+  | { kind: 'ints'; length?: number; default?: readonly number[] }
+  | { kind: 'floats'; length?: number; default?: readonly number[] }
+  | { kind: 'enum'; values: readonly string[]; default?: string };
+
+export type AttrSchema = Readonly<Record<string, AttrSpec>>;
+
+export type AttrValue = number | boolean | string | readonly number[];
+export type Attrs = Readonly<Record<string, AttrValue>>;
+
+type ValueOf<S extends AttrSpec> = S extends { kind: 'int' | 'float' }
+  ? number
+  : S extends { kind: 'bool' }
+    ? boolean
+    : S extends { kind: 'enum'; values: readonly (infer V)[] }
+      ? V
+      : readonly number[];
+
+export type AttrsOf<S extends AttrSchema> = { readonly [K in keyof S]: ValueOf<S[K]> };
+
+/** An operand. `constant` ports are known when the model is compiled. */
+export interface Port {
+  name: string;
+  dtypes: readonly DType[];
+  optional?: boolean;
+  variadic?: boolean;
+  constant?: boolean;
+}
+
+export type Operands = readonly (Tensor | undefined)[];
+export type OperandTypes = readonly (TensorType | undefined)[];
+
+/** What one run of a node costs. `macs` counts multiply-accumulates. */
+export interface Cost {
+  macs: number;
+}
+
+/** A value while a quantised node is lowered; opaque to ops. */
+export type Ref = number & { readonly __ref: unique symbol };
+
+/** The surroundings of one quantised node that is being lowered to integer ops. */
+export interface Lowering<A> {
+  readonly attrs: A;
+  readonly inputs: readonly (Ref | undefined)[];
+  readonly types: OperandTypes;
+  readonly outputs: readonly TensorType[];
+  /** The elements of input `i` where it is constant. */
+  constant(i: number): Tensor | undefined;
+  addConstant(t: Tensor): Ref;
+  /** Emits a node whose one output is returned. `quant` is what its integer output means. */
+  emit(op: string, inputs: readonly (Ref | undefined)[], attrs: Attrs, quant?: QuantParams): Ref;
+  /** `ref`, passed through a table where its parameters differ from `quant`. */
+  rescale(ref: Ref, from: TensorType, quant: QuantParams): Ref;
+}
+
+/**
+ * How an op lives in an int8 model. Absent: the op stays in float and the quantiser says so.
+ * - `accumulate`: constant weights are quantised symmetrically along `weightAxis`, the bias to int32 at sx·sw;
+ *   the output gets its own range.
+ * - `same-scale`: bytes move; every quantised input and output shares one scale.
+ * - `rescale`: every operand keeps its own range, the output gets its own.
+ * `fixed` gives the output parameters where the op's range is known (Softmax, Sigmoid, Tanh).
+ * `lower` turns the node with quantised types into integer ops and returns its outputs; for `same-scale` the
+ * default is the same op on int8.
+ */
+export interface QuantizeRule<A> {
+  kind: 'accumulate' | 'same-scale' | 'rescale';
+  weightAxis?: number;
+  fixed?: QuantParams;
+  lower?(node: Lowering<A>): Ref[];
+}
+
+export type Accuracy = { kind: 'exact' } | { kind: 'relative'; tolerance: number };
+
+export interface OpSample {
+  inputs: Operands;
+  attrs: Attrs;
+}
+
+/** One op: everything that the toolchain knows about it. */
+export interface OpDefinition<S extends AttrSchema = AttrSchema> {
+  readonly name: string;
+  readonly summary: string;
+  /** Normative reference with its version. */
+  readonly source: string;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly attrs: S;
+  /** Types of the outputs. Throws E_OP_SHAPE or E_OP_ATTRIBUTE naming the port. */
+  infer(inputs: OperandTypes, attrs: AttrsOf<S>): TensorType[];
+  /** Naive semantics: fills `outputs`, which have the inferred types. Integer ops are exact to the bit. */
+  evaluate(inputs: Operands, attrs: AttrsOf<S>, outputs: readonly Tensor[]): void;
+  readonly quantize?: QuantizeRule<AttrsOf<S>>;
+  cost?(inputs: OperandTypes, outputs: readonly TensorType[], attrs: AttrsOf<S>): Cost;
+  /**
+   * The attributes of the same op on operands transposed by `perm` (out axis i = in axis perm[i]).
+   * Absent: a transpose cannot move across this op. All operands of lower rank broadcast.
+   */
+  permute?(attrs: AttrsOf<S>, perm: readonly number[]): AttrsOf<S>;
+  readonly accuracy: Accuracy;
+  samples(random: Random): OpSample[];
+}
+
+/** Declares an op; the schema gives the type of its attributes. */
+export function defineOp<const S extends AttrSchema>(definition: OpDefinition<S>): OpDefinition<S> {
+  return definition;
+}
+
+export const f32 = Math.fround;
+
+/** Rounds to the nearest integer, ties to even. */
+export function rne(x: number): number {
+  const r = Math.round(x);
+  return r - x === 0.5 && r % 2 !== 0 ? r - 1 : r;
+}
