@@ -1,0 +1,70 @@
+import { opByName, type QuantParams } from '../../core/index.ts';
+import { type Graph, type ValueId, valueOf } from '../graph/index.ts';
+import { activationParams, type Range } from './parameters.ts';
+
+/** Sets of values that share parameters because bytes only move between them. */
+class Groups {
+  readonly #parent = new Map<ValueId, ValueId>();
+
+  root(id: ValueId): ValueId {
+    let at = id;
+    for (let up = this.#parent.get(at); up !== undefined; up = this.#parent.get(at)) at = up;
+    return at;
+  }
+
+  join(a: ValueId, b: ValueId): void {
+    const [ra, rb] = [this.root(a), this.root(b)];
+    if (ra !== rb) this.#parent.set(rb, ra);
+  }
+}
+
+const sameFixed = (a: QuantParams, b: QuantParams): boolean =>
+  a.scale[0] === b.scale[0] && a.zeroPoint[0] === b.zeroPoint[0];
+
+/** Parameters of every float value of `graph`, out of observed ranges and the known ranges of ops. */
+export function assignParameters(graph: Graph, ranges: ReadonlyMap<ValueId, Range>): Map<ValueId, QuantParams> {
+  const fixed = fixedParameters(graph);
+  const groups = new Groups();
+  for (const node of graph.nodes) {
+    if (opByName(node.op).quantize?.kind !== 'same-scale') continue;
+    const [first, ...others] = floatValues(graph, [...node.outputs, ...node.inputs]);
+    for (const other of others) joinCompatible(groups, fixed, first, other);
+  }
+  const merged = new Map<ValueId, Range>();
+  for (const [id, range] of ranges) {
+    const root = groups.root(id);
+    const known = merged.get(root);
+    merged.set(root, known ? { min: Math.min(known.min, range.min), max: Math.max(known.max, range.max) } : range);
+  }
+  const params = new Map<ValueId, QuantParams>();
+  for (const id of graph.values.keys()) {
+    const root = groups.root(id);
+    const range = merged.get(root);
+    const known = fixed.get(root) ?? (range && activationParams(range));
+    if (known) params.set(id, known);
+  }
+  return params;
+}
+
+function fixedParameters(graph: Graph): Map<ValueId, QuantParams> {
+  const fixed = new Map<ValueId, QuantParams>();
+  for (const node of graph.nodes) {
+    const known = opByName(node.op).quantize?.fixed;
+    if (known) for (const id of node.outputs) fixed.set(id, known);
+  }
+  return fixed;
+}
+
+const floatValues = (graph: Graph, ids: readonly (ValueId | undefined)[]): ValueId[] =>
+  ids.filter((id): id is ValueId => {
+    const value = id === undefined ? undefined : valueOf(graph, id);
+    return value !== undefined && value.type.dtype === 'float32' && value.constant === undefined;
+  });
+
+function joinCompatible(groups: Groups, fixed: Map<ValueId, QuantParams>, a: ValueId, b: ValueId): void {
+  const [fa, fb] = [fixed.get(groups.root(a)), fixed.get(groups.root(b))];
+  if (fa && fb && !sameFixed(fa, fb)) return;
+  groups.join(a, b);
+  const known = fa ?? fb;
+  if (known) fixed.set(groups.root(a), known);
+}
