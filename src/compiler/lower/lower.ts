@@ -22,7 +22,7 @@ class Lowerer {
   readonly values: PackageValue[] = [];
   readonly nodes: PackageNode[] = [];
   readonly #graph: Graph;
-  readonly #index = new Map<ValueId, number>();
+  readonly index = new Map<ValueId, number>();
   readonly #constants = new Map<string, number>();
 
   constructor(graph: Graph) {
@@ -35,11 +35,11 @@ class Lowerer {
   }
 
   indexOf(id: ValueId): number {
-    const known = this.#index.get(id);
+    const known = this.index.get(id);
     if (known !== undefined) return known;
     const { name, type, constant } = valueOf(this.#graph, id);
     const index = this.#add(constant ? { name, type, constant } : { name, type });
-    this.#index.set(id, index);
+    this.index.set(id, index);
     return index;
   }
 
@@ -139,13 +139,19 @@ class Lowerer {
       const value = valueOf(this.#graph, id);
       const { constant, type } = this.values[refs[i]];
       this.values[refs[i]] = { name: value.name, type: { ...type, quant: value.type.quant }, ...(constant && { constant }) };
-      this.#index.set(id, refs[i]);
+      this.index.set(id, refs[i]);
     });
   }
 }
 
+export interface Lowered {
+  readonly graph: PackageGraph;
+  /** Where the values of the graph that was lowered are in the package. */
+  readonly indexOf: ReadonlyMap<ValueId, number>;
+}
+
 /** The target-free network that a package holds: every node an op that executors run as it stands. */
-export function lower(graph: Graph): PackageGraph {
+export function lower(graph: Graph): Lowered {
   const lowerer = new Lowerer(graph);
   const inputs = graph.inputs.map((id) => lowerer.indexOf(id));
   for (const node of graph.nodes) {
@@ -156,28 +162,23 @@ export function lower(graph: Graph): PackageGraph {
     }
   }
   const outputs = graph.outputs.map((id) => lowerer.indexOf(id));
-  return dropUnused({ values: lowerer.values, nodes: lowerer.nodes, inputs, outputs });
+  return dropUnused({ values: lowerer.values, nodes: lowerer.nodes, inputs, outputs }, lowerer.index);
 }
 
-/** Constants that lowering replaced (bias-free weights, folded tables) leave no trace. */
-function dropUnused(graph: PackageGraph): PackageGraph {
+/** Constants that lowering replaced (float bias, unshared tables) leave no trace. */
+function dropUnused(graph: PackageGraph, index: ReadonlyMap<ValueId, number>): Lowered {
   const used = new Set<number>([...graph.inputs, ...graph.outputs]);
   for (const node of graph.nodes) for (const id of [...node.inputs, ...node.outputs]) if (id !== undefined) used.add(id);
-  const renumbered = new Map<number, number>();
-  const values = graph.values.filter((_, i) => {
-    if (!used.has(i)) return false;
-    renumbered.set(i, renumbered.size);
-    return true;
-  });
+  const kept = [...used].sort((a, b) => a - b);
+  const renumbered = new Map(kept.map((old, i) => [old, i]));
   const at = (i: number): number => renumbered.get(i) as number;
+  const nodes = graph.nodes.map((n) => ({
+    ...n,
+    inputs: n.inputs.map((i) => (i === undefined ? undefined : at(i))),
+    outputs: n.outputs.map(at),
+  }));
   return {
-    values,
-    nodes: graph.nodes.map((n) => ({
-      ...n,
-      inputs: n.inputs.map((i) => (i === undefined ? undefined : at(i))),
-      outputs: n.outputs.map(at),
-    })),
-    inputs: graph.inputs.map(at),
-    outputs: graph.outputs.map(at),
+    graph: { values: kept.map((i) => graph.values[i]), nodes, inputs: graph.inputs.map(at), outputs: graph.outputs.map(at) },
+    indexOf: new Map([...index].filter(([, i]) => renumbered.has(i)).map(([id, i]) => [id, at(i)])),
   };
 }

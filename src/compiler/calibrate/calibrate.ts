@@ -1,0 +1,98 @@
+import { EdgecError, numericsId, planMemory, type TypedArray, writePackage } from '../../core/index.ts';
+import type { Executor, OpenModel } from '../executor.ts';
+import { type Graph, type ValueId, valueOf } from '../graph/index.ts';
+import { lower } from '../lower/index.ts';
+import type { Range } from '../quantize/index.ts';
+import { entropyRange, Histogram, mseRange, percentileRange } from './histogram.ts';
+
+export const observers = ['minmax', 'percentile', 'mse', 'entropy'] as const;
+export type Observer = (typeof observers)[number];
+
+/** One sample: the real values of every graph input, in the order of the inputs. */
+export type CalibrationSample = readonly TypedArray[];
+
+export interface CalibrateOptions {
+  samples: readonly CalibrationSample[];
+  observer: Observer;
+  executor: Executor;
+  onProgress?(done: number, total: number): void;
+}
+
+/** Values left out at each end by the percentile observer. */
+const percentileShare = 1e-4;
+
+/** Runs the float graph over samples on `executor` and returns the range of every float value. */
+export async function calibrate(graph: Graph, options: CalibrateOptions): Promise<Map<ValueId, Range>> {
+  const { graph: lowered, indexOf } = lower(graph);
+  const watched = [...indexOf].filter(([id]) => {
+    const { type, constant } = valueOf(graph, id);
+    return type.dtype === 'float32' && constant === undefined;
+  });
+  const bytes = writePackage({
+    manifest: calibrationManifest(graph),
+    graph: lowered,
+    plans: [planMemory(lowered, { keepAll: true })],
+  });
+  const model = await options.executor(bytes, { keepAll: true });
+  try {
+    return observe(graph, model, watched, options);
+  } finally {
+    model.dispose();
+  }
+}
+
+const calibrationManifest = (graph: Graph) => ({
+  name: graph.name,
+  numerics: numericsId,
+  precision: 'float32' as const,
+  target: 'host',
+  edgec: 'calibration',
+  source: { file: '', format: graph.source.format, sha256: '' },
+  floatIslands: [],
+  notes: [],
+  macs: 0,
+});
+
+function observe(
+  graph: Graph,
+  model: OpenModel,
+  watched: readonly (readonly [ValueId, number])[],
+  { samples, observer, onProgress }: CalibrateOptions,
+): Map<ValueId, Range> {
+  const passes = observer === 'minmax' ? 1 : 2;
+  const ranges = new Map<ValueId, Range>();
+  const visit = (pass: number, each: (id: ValueId, values: Float32Array) => void): void => {
+    samples.forEach((sample, i) => {
+      model.runSync(Object.fromEntries(graph.inputs.map((id, k) => [valueOf(graph, id).name, sample[k]])));
+      for (const [id, index] of watched) each(id, model.valueAt(index).data as Float32Array);
+      onProgress?.(pass * samples.length + i + 1, passes * samples.length);
+    });
+  };
+  visit(0, (id, values) => ranges.set(id, widen(ranges.get(id), values, () => valueOf(graph, id).name)));
+  if (observer === 'minmax') return ranges;
+  const histograms = new Map([...ranges].map(([id, range]) => [id, new Histogram(range)]));
+  visit(1, (id, values) => histograms.get(id)?.add(values));
+  const choose = { percentile: (h: Histogram) => percentileRange(h, percentileShare), mse: mseRange, entropy: entropyRange };
+  return new Map([...histograms].map(([id, h]) => [id, choose[observer](h)]));
+}
+
+function widen(known: Range | undefined, values: Float32Array, name: () => string): Range {
+  let min = known?.min ?? Number.POSITIVE_INFINITY;
+  let max = known?.max ?? Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i];
+    if (v < min) min = v;
+    if (v > max) max = v;
+    if (v !== v) throw notFinite(name());
+  }
+  if (min === Number.NEGATIVE_INFINITY || max === Number.POSITIVE_INFINITY) throw notFinite(name());
+  return min > max ? { min: 0, max: 0 } : { min, max };
+}
+
+const notFinite = (where: string): EdgecError =>
+  new EdgecError('E_MODEL_NAN', 'a value is not a finite number during calibration', {
+    expected: 'finite values',
+    found: 'NaN or infinity',
+    where,
+    remedy: 'check the calibration data and its scaling',
+  });

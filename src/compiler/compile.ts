@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import {
+  EdgecError,
+  elementCount,
+  type Manifest,
+  numericsId,
+  opByName,
+  type PackageGraph,
+  planMemory,
+  Random,
+  tensorBytes,
+  type TypedArray,
+  version,
+  writePackage,
+} from '../core/index.ts';
+import { calibrate, type CalibrationSample, type Observer } from './calibrate/index.ts';
+import type { Executor } from './executor.ts';
+import { type Graph, valueOf } from './graph/index.ts';
+import { lower } from './lower/index.ts';
+import { canonicalize } from './passes/index.ts';
+import { quantize } from './quantize/index.ts';
+import { importModel, openModel } from './read-model.ts';
+
+export interface CompileOptions {
+  /** Path or bytes of a model. */
+  model: string | Uint8Array;
+  precision: 'int8' | 'float32';
+  /** Where the package is meant to run: a name for the manifest. */
+  target: { name: string };
+  /** Runs the float graph for calibration. Needed for int8 of a float model. */
+  executor?: Executor;
+  /** Samples of real inputs. Without them int8 calibrates on seeded noise, and says so. */
+  calibration?: { samples: readonly CalibrationSample[]; description: string };
+  observer?: Observer;
+  shapes?: Record<string, number[]>;
+  io?: 'real' | 'int8';
+  /** Nodes by name that stay in float. */
+  keepFloat?: readonly string[];
+  preprocessing?: Readonly<Record<string, unknown>>;
+  onProgress?(phase: string, done: number, total: number): void;
+}
+
+export interface Compiled {
+  package: Uint8Array;
+  manifest: Manifest;
+  /** The canonical graph in float, or as its source quantised it. */
+  graph: Graph;
+  /** With int8 types: what ONNX and TFLite writers take. */
+  quantizedGraph?: Graph;
+  macs: number;
+  weightBytes: number;
+  arenaBytes: number;
+  notes: readonly string[];
+}
+
+const defaultObserver: Observer = 'minmax';
+const noiseSamples = 16;
+
+/** Compiles a model to the bytes of a package. Throws coded errors; writes nothing. */
+export async function compileModel(options: CompileOptions): Promise<Compiled> {
+  const progress = options.onProgress ?? (() => {});
+  const source = await openModel(options.model);
+  progress('read', 0, 1);
+  const imported = importModel(source, options);
+  progress('canonicalize', 0, 1);
+  const graph = canonicalize(imported);
+  const notes = [...imported.source.notes];
+  const step = await toPrecision(graph, options, notes);
+  progress('package', 0, 1);
+  const lowered = lower(step.graph).graph;
+  const plan = planMemory(lowered);
+  const macs = macsOf(lowered);
+  const manifest: Manifest = {
+    name: graph.name,
+    numerics: numericsId,
+    precision: step.precision,
+    target: options.target.name,
+    edgec: version,
+    source: {
+      file: source.name,
+      format: graph.source.format,
+      sha256: createHash('sha256').update(source.bytes).digest('hex'),
+    },
+    ...(step.calibration && { calibration: step.calibration }),
+    ...(options.preprocessing && { preprocessing: options.preprocessing }),
+    floatIslands: step.floatIslands,
+    notes,
+    macs,
+  };
+  return {
+    package: writePackage({ manifest, graph: lowered, plans: [plan] }),
+    manifest,
+    graph,
+    ...(step.graph.stage === 'quantized' && { quantizedGraph: step.graph }),
+    macs,
+    weightBytes: weightBytesOf(lowered),
+    arenaBytes: plan.arenaBytes,
+    notes,
+  };
+}
+
+interface Step {
+  graph: Graph;
+  precision: Manifest['precision'];
+  floatIslands: string[];
+  calibration?: Manifest['calibration'];
+}
+
+async function toPrecision(graph: Graph, options: CompileOptions, notes: string[]): Promise<Step> {
+  if (graph.stage === 'quantized') {
+    notes.push('the source is quantised already: its own scales are kept');
+    return { graph, precision: 'int8', floatIslands: [] };
+  }
+  if (options.precision === 'float32') return { graph, precision: 'float32', floatIslands: [] };
+  if (!options.executor) throw new EdgecError('E_ENV_ADDON', 'int8 needs an executor to calibrate on');
+  const observer = options.observer ?? defaultObserver;
+  const { samples, description } = options.calibration ?? noise(graph, notes);
+  checkSamples(graph, samples);
+  const ranges = await calibrate(graph, {
+    samples,
+    observer,
+    executor: options.executor,
+    onProgress: (done, total) => options.onProgress?.('calibrate', done, total),
+  });
+  const { graph: quantized, floatIslands } = quantize(graph, {
+    ranges,
+    perTensor: new Set(['FullyConnected']),
+    keepFloat: new Set(options.keepFloat ?? []),
+    io: options.io ?? 'real',
+  });
+  if (floatIslands.length > 0) notes.push(`${floatIslands.length} nodes stay in float: ${floatIslands.join(', ')}`);
+  return {
+    graph: quantized,
+    precision: floatIslands.length > 0 ? 'mixed' : 'int8',
+    floatIslands,
+    calibration: { samples: samples.length, data: description, observer },
+  };
+}
+
+function noise(graph: Graph, notes: string[]): { samples: CalibrationSample[]; description: string } {
+  notes.push('calibrated on seeded noise: the accuracy is unknown; pass --calibrate with real data');
+  const random = new Random(1);
+  const draw = (id: number): TypedArray => {
+    const { type } = valueOf(graph, id);
+    const values = Float32Array.from({ length: elementCount(type.shape) }, () => random.normal());
+    return type.dtype === 'float32' ? values : new Int32Array(values.length);
+  };
+  const samples = Array.from({ length: noiseSamples }, () => graph.inputs.map(draw));
+  return { samples, description: 'seeded noise' };
+}
+
+function checkSamples(graph: Graph, samples: readonly CalibrationSample[]): void {
+  if (samples.length === 0) throw new EdgecError('E_DATA_SHAPE', 'the calibration data has no sample');
+  const expected = graph.inputs.map((id) => elementCount(valueOf(graph, id).type.shape));
+  for (const [i, sample] of samples.entries()) {
+    const found = sample.map((values) => values.length);
+    if (found.join() !== expected.join()) {
+      throw new EdgecError('E_DATA_SHAPE', 'calibration data does not fit the inputs of the model', {
+        expected: `${expected} elements`,
+        found: `${found}`,
+        where: `sample ${i}`,
+        remedy: 'pass data of the shape of the inputs; `edgec inspect` shows it',
+      });
+    }
+  }
+}
+
+export function macsOf(graph: PackageGraph): number {
+  let macs = 0;
+  for (const node of graph.nodes) {
+    const types = node.inputs.map((i) => (i === undefined ? undefined : graph.values[i].type));
+    const outputs = node.outputs.map((i) => graph.values[i].type);
+    macs += opByName(node.op).cost?.(types, outputs, node.attrs as never).macs ?? 0;
+  }
+  return macs;
+}
+
+const weightBytesOf = (graph: PackageGraph): number =>
+  graph.values.reduce((bytes, v) => bytes + (v.constant ? tensorBytes(v.type) : 0), 0);

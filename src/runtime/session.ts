@@ -1,0 +1,32 @@
+import type { Tensor, TensorType, TypedArray } from '../core/index.ts';
+
+export interface PortInfo {
+  readonly name: string;
+  readonly type: TensorType;
+}
+
+export interface NodeProfile {
+  readonly node: string;
+  readonly op: string;
+  readonly kernel: string;
+  /** Mean of the profiled runs. */
+  readonly latencyNs: number;
+}
+
+/** A loaded package. Inputs are typed arrays by name, row-major, in the dtype of the input. */
+export interface Session {
+  readonly executor: 'native' | 'reference';
+  /** Chosen kernel of each node. */
+  readonly kernels: readonly string[];
+  readonly inputs: readonly PortInfo[];
+  readonly outputs: readonly PortInfo[];
+  /** Throws E_RUN_INPUT for a missing input, another dtype or another length. */
+  runSync(inputs: Record<string, TypedArray>): Record<string, Tensor>;
+  run(inputs: Record<string, TypedArray>): Promise<Record<string, Tensor>>;
+  /** A copy of any value after a run; only when loaded with `keepAll`. */
+  valueAt(index: number): Tensor;
+  /** Latency of each of `count` runs on the last inputs, in ns. */
+  timeRuns(count: number): Float64Array;
+  profile(runs: number): NodeProfile[];
+  dispose(): void;
+}
