@@ -1,0 +1,3 @@
+export { type LoadOptions, loadModel } from './load.ts';
+export { nativeIsas } from './native-session.ts';
+export type { NodeProfile, PortInfo, Session } from './session.ts';

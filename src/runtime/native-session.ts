@@ -1,0 +1,121 @@
+import { EdgecError, type ErrorCode, encodePlan, errorCodes, type Package, planMemory, type Tensor, tensor, type TypedArray } from '../core/index.ts';
+import { orderInputs } from './check-inputs.ts';
+import { loadAddon, type NativeModel } from './native.ts';
+import type { NodeProfile, PortInfo, Session } from './session.ts';
+
+/** Instruction sets that kernels of the addon may use on this CPU, best last. */
+export const nativeIsas = (): readonly string[] => loadAddon().isas();
+
+export interface NativeOptions {
+  isa?: string;
+  threads?: number;
+  keepAll?: boolean;
+}
+
+/** Opens a package on the native engine. Throws E_ENV_ADDON, E_ENV_CPU or E_PACKAGE_CORRUPT. */
+export function openNative(bytes: Uint8Array, pkg: Package, options: NativeOptions): Session {
+  const addon = loadAddon();
+  const keepAll = options.keepAll ?? false;
+  const plan = pkg.plans.find((p) => p.isa === 'any' && p.keepAll === keepAll) ?? planMemory(pkg.graph, { keepAll });
+  const isa = options.isa ?? process.env.EDGEC_CPU;
+  const open = () => addon.open(bytes, encodePlan(plan), { ...(isa && { isa }), threads: options.threads ?? 1 });
+  return new NativeSession(coded(open), pkg);
+}
+
+/** Errors of the addon carry a code and become coded errors. */
+function coded<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code !== undefined && code in errorCodes) throw new EdgecError(code as ErrorCode, message, {}, { cause: error });
+    throw error;
+  }
+}
+
+class NativeSession implements Session {
+  readonly executor = 'native';
+  readonly kernels: readonly string[];
+  readonly inputs: readonly PortInfo[];
+  readonly outputs: readonly PortInfo[];
+  readonly #model: NativeModel;
+  readonly #package: Package;
+  readonly #latest: TypedArray[];
+  #ran = false;
+
+  constructor(model: NativeModel, pkg: Package) {
+    const port = (i: number): PortInfo => ({ name: pkg.graph.values[i].name, type: pkg.graph.values[i].type });
+    this.#model = model;
+    this.#package = pkg;
+    this.inputs = pkg.graph.inputs.map(port);
+    this.outputs = pkg.graph.outputs.map(port);
+    this.kernels = model.kernels();
+    this.#latest = this.inputs.map(({ type }) => tensor(type.dtype, type.shape).data);
+  }
+
+  #outputTensors(): Tensor[] {
+    return this.outputs.map(({ type }) => tensor(type.dtype, type.shape, undefined, type.quant));
+  }
+
+  #named(tensors: readonly Tensor[]): Record<string, Tensor> {
+    return Object.fromEntries(this.outputs.map(({ name }, i) => [name, tensors[i]]));
+  }
+
+  runSync(inputs: Record<string, TypedArray>): Record<string, Tensor> {
+    const ordered = orderInputs(this.inputs, inputs);
+    const outputs = this.#outputTensors();
+    coded(() => this.#model.run(ordered, outputs.map((t) => t.data)));
+    this.#keep(ordered);
+    return this.#named(outputs);
+  }
+
+  async run(inputs: Record<string, TypedArray>): Promise<Record<string, Tensor>> {
+    const ordered = orderInputs(this.inputs, inputs);
+    const outputs = this.#outputTensors();
+    await this.#model.runAsync(ordered, outputs.map((t) => t.data));
+    this.#keep(ordered);
+    return this.#named(outputs);
+  }
+
+  #keep(ordered: readonly TypedArray[]): void {
+    ordered.forEach((data, i) => {
+      this.#latest[i] = data;
+    });
+    this.#ran = true;
+  }
+
+  /** Inputs may share memory with later values, so that measuring starts from a fresh run. */
+  #prime(): void {
+    if (!this.#ran) this.#model.run(this.#latest, this.#outputTensors().map((t) => t.data));
+    this.#ran = true;
+  }
+
+  valueAt(index: number): Tensor {
+    const { type, constant } = this.#package.graph.values[index];
+    if (constant) return constant;
+    const bytes = coded(() => this.#model.value(index));
+    const copy = tensor(type.dtype, type.shape, undefined, type.quant);
+    new Uint8Array(copy.data.buffer).set(bytes);
+    return copy;
+  }
+
+  timeRuns(count: number): Float64Array {
+    this.#prime();
+    return coded(() => this.#model.timeRuns(count));
+  }
+
+  profile(runs: number): NodeProfile[] {
+    this.#prime();
+    const latencies = coded(() => this.#model.profile(runs));
+    return this.#package.graph.nodes.map(({ name, op }, k) => ({
+      node: name,
+      op,
+      kernel: this.kernels[k],
+      latencyNs: latencies[k],
+    }));
+  }
+
+  dispose(): void {
+    this.#model.dispose();
+  }
+}
