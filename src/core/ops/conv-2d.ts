@@ -1,0 +1,176 @@
+import { defineOp, f32, type Lowering, type OpSample, type Ref } from '../define-op.ts';
+import { EdgecError } from '../errors.ts';
+import type { Random } from '../random.ts';
+import { elementCount, type Tensor, type TensorType, tensor } from '../tensor.ts';
+import { accumulateConstants, requantize } from './requantize.ts';
+import { randomFloat, randomInt8 } from './sample-tensors.ts';
+import { accumulateAttrs, clampAttrs, clampReal, operand, type Window, windowAttrs, windowOutput } from './spatial.ts';
+
+const attrs = { ...windowAttrs, group: { kind: 'int', default: 1 } } as const;
+
+function inferShape(x: TensorType, w: TensorType, window: Window & { group: number }): number[] {
+  const { group } = window;
+  const [outputs, kh, kw, depth] = w.shape;
+  if (group < 1 || depth * group !== x.shape[3] || outputs % group !== 0) {
+    throw new EdgecError('E_OP_SHAPE', 'weights do not fit the channels of the input', {
+      expected: `[O, KH, KW, ${x.shape[3] / group}] with O a multiple of ${group}`,
+      found: `[${w.shape}]`,
+      where: 'weight',
+    });
+  }
+  return [x.shape[0], ...windowOutput(x.shape, [kh, kw], window), outputs];
+}
+
+function checkChannels(type: TensorType | undefined, port: string, channels: number): void {
+  if (type && (type.shape.length !== 1 || type.shape[0] !== channels)) {
+    throw new EdgecError('E_OP_SHAPE', `${port} needs one entry a channel`, { expected: `[${channels}]`, found: `[${type.shape}]`, where: port });
+  }
+}
+
+type Store = (index: number, channel: number, acc: number) => void;
+
+/** Sums (x − zx)·(w − zw) of every output and hands them to `store`, innermost loops over flat arrays. */
+function accumulate(
+  x: Tensor,
+  w: Tensor,
+  y: Tensor,
+  window: Window & { group: number },
+  zx: number,
+  zw: number,
+  store: Store,
+): void {
+  const xd = x.data as Float32Array;
+  const wd = w.data as Float32Array;
+  const [n, h, wide, c] = x.shape;
+  const [outputs, kh, kw, depth] = w.shape;
+  const [, oh, ow] = y.shape;
+  const [sy, sx] = window.strides;
+  const [dy, dx] = window.dilations;
+  const [top, left] = window.pads;
+  const perGroup = outputs / window.group;
+  let index = 0;
+  for (let b = 0; b < n; b++) {
+    for (let oy = 0; oy < oh; oy++) {
+      for (let ox = 0; ox < ow; ox++) {
+        for (let o = 0; o < outputs; o++) {
+          const first = Math.floor(o / perGroup) * depth;
+          let acc = 0;
+          for (let ky = 0; ky < kh; ky++) {
+            const iy = oy * sy + ky * dy - top;
+            if (iy < 0 || iy >= h) continue;
+            for (let kx = 0; kx < kw; kx++) {
+              const ix = ox * sx + kx * dx - left;
+              if (ix < 0 || ix >= wide) continue;
+              let xi = ((b * h + iy) * wide + ix) * c + first;
+              let wi = ((o * kh + ky) * kw + kx) * depth;
+              for (const end = xi + depth; xi < end; xi++, wi++) acc += (xd[xi] - zx) * (wd[wi] - zw);
+            }
+          }
+          store(index++, o, acc);
+        }
+      }
+    }
+  }
+}
+
+const macs = (w: TensorType, y: TensorType): number => elementCount(y.shape) * elementCount(w.shape.slice(1));
+
+export const conv2d = defineOp({
+  name: 'Conv2d',
+  summary: 'Convolution over height and width of a channels-last value, with a fused clamp.',
+  source: 'ONNX Conv-11, in NHWC with OHWI weights',
+  inputs: [
+    { name: 'x', dtypes: ['float32', 'int8'] },
+    { name: 'weight', dtypes: ['float32', 'int8'], constant: true },
+    { name: 'bias', dtypes: ['float32', 'int32'], optional: true, constant: true },
+  ],
+  outputs: [{ name: 'y', dtypes: ['float32', 'int8'] }],
+  attrs: { ...attrs, ...clampAttrs },
+  infer([x, w, b], a) {
+    const weight = operand(w, 'weight', 4);
+    checkChannels(b, 'bias', weight.shape[0]);
+    const input = operand(x, 'x', 4);
+    return [{ dtype: input.dtype, shape: inferShape(input, weight, a) }];
+  },
+  evaluate([x, w, b], a, [y]) {
+    const yd = y.data as Float32Array;
+    const bias = b?.data as Float32Array | undefined;
+    accumulate(x as Tensor, w as Tensor, y, a, 0, 0, (i, o, acc) => {
+      yd[i] = clampReal(acc + (bias ? bias[o] : 0), a.clampMin, a.clampMax);
+    });
+  },
+  quantize: {
+    kind: 'accumulate',
+    weightAxis: 0,
+    lower(node: Lowering<{ clampMin: number; clampMax: number }>): Ref[] {
+      const { clampMin, clampMax, ...window } = node.attrs;
+      const weight = node.constant(1) as Tensor;
+      const channels = weight.shape[0];
+      const inner = elementCount(weight.shape.slice(1));
+      const { bias, multiplier, params } = accumulateConstants(
+        node.types, node.outputs[0], weight, node.constant(2), channels, { clampMin, clampMax },
+        (i) => Math.floor(i / inner),
+      );
+      const inputs = [node.inputs[0], node.inputs[1], node.addConstant(bias), node.addConstant(multiplier)];
+      return [node.emit('QConv2d', inputs, { ...window, ...params }, node.outputs[0].quant)];
+    },
+  },
+  cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
+  accuracy: { kind: 'relative', tolerance: 1e-5 },
+  samples: (random) => convSamples(random).map(({ x, w, a }) => ({
+    inputs: [randomFloat(random, x), randomFloat(random, w), randomFloat(random, [w[0]])],
+    attrs: { ...a, clampMin: 0 },
+  })),
+});
+
+export const qConv2d = defineOp({
+  name: 'QConv2d',
+  summary: 'Convolution of int8 values with int8 weights, accumulated in int32 and requantised for each channel.',
+  source: 'docs/numerics.md, sections 2 and 3',
+  inputs: [
+    { name: 'x', dtypes: ['int8'] },
+    { name: 'weight', dtypes: ['int8'], constant: true },
+    { name: 'bias', dtypes: ['int32'], constant: true },
+    { name: 'multiplier', dtypes: ['float32'], constant: true },
+  ],
+  outputs: [{ name: 'y', dtypes: ['int8'] }],
+  attrs: { ...attrs, ...accumulateAttrs },
+  infer([x, w, b, m], a) {
+    const weight = operand(w, 'weight', 4);
+    checkChannels(operand(b, 'bias'), 'bias', weight.shape[0]);
+    checkChannels(operand(m, 'multiplier'), 'multiplier', weight.shape[0]);
+    return [{ dtype: 'int8', shape: inferShape(operand(x, 'x', 4), weight, a) }];
+  },
+  evaluate([x, w, b, m], a, [y]) {
+    const yd = y.data as Int8Array;
+    const bias = b?.data as Int32Array;
+    const multiplier = m?.data as Float32Array;
+    accumulate(x as Tensor, w as Tensor, y, a, a.inputZeroPoint, a.weightZeroPoint, (i, o, acc) => {
+      yd[i] = requantize(acc + bias[o], multiplier[o], a.outputZeroPoint, a.outputMin, a.outputMax);
+    });
+  },
+  cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
+  accuracy: { kind: 'exact' },
+  samples: (random) => convSamples(random).map(({ x, w, a }): OpSample => ({
+    inputs: [
+      randomInt8(random, x),
+      randomInt8(random, w),
+      tensor('int32', [w[0]], Int32Array.from({ length: w[0] }, () => random.int(-9999, 9999))),
+      tensor('float32', [w[0]], Float32Array.from({ length: w[0] }, () => f32(random.uniform(1e-4, 2e-2)))),
+    ],
+    attrs: { ...a, inputZeroPoint: random.int(-128, 127), weightZeroPoint: random.pick([0, 0, 3]), outputZeroPoint: random.int(-128, 127) },
+  })),
+});
+
+/** Shapes and windows with the edges that kernels get wrong. */
+function convSamples(random: Random): { x: number[]; w: number[]; a: Record<string, number | number[]> }[] {
+  const channels = random.int(1, 9);
+  return [
+    { x: [1, 5, 6, channels], w: [7, 1, 1, channels], a: {} },
+    { x: [2, 6, 5, 3], w: [4, 3, 3, 3], a: { pads: [1, 1, 1, 1] } },
+    { x: [1, 7, 7, 4], w: [6, 3, 3, 2], a: { group: 2, strides: [2, 2], pads: [0, 0, 1, 1] } },
+    { x: [1, 9, 8, 2], w: [5, 3, 2, 2], a: { dilations: [2, 3], pads: [2, 0, 1, 3] } },
+    { x: [1, 12, 10, 1], w: [16, 10, 4, 1], a: { strides: [2, 2], pads: [4, 1, 5, 1] } },
+    { x: [1, 4, 4, 17], w: [33, 3, 3, 17], a: { pads: [1, 1, 1, 1] } },
+  ];
+}
