@@ -8,12 +8,12 @@ import {
   type PackageGraph,
   planMemory,
   Random,
-  tensorBytes,
   type TypedArray,
+  tensorBytes,
   version,
   writePackage,
 } from '../core/index.ts';
-import { calibrate, type CalibrationSample, type Observer } from './calibrate/index.ts';
+import { type CalibrationSample, calibrate, type Observer } from './calibrate/index.ts';
 import type { Executor } from './executor.ts';
 import { type Graph, valueOf } from './graph/index.ts';
 import { lower } from './lower/index.ts';
@@ -128,7 +128,8 @@ async function toPrecision(graph: Graph, options: CompileOptions, notes: string[
     keepFloat: new Set(options.keepFloat ?? []),
     io: options.io ?? 'real',
   });
-  if (floatIslands.length > 0) notes.push(`${floatIslands.length} nodes stay in float: ${floatIslands.join(', ')}`);
+  if (floatIslands.length > 0)
+    notes.push(`${floatIslands.length} nodes stay in float: ${floatIslands.join(', ')}`);
   return {
     graph: quantized,
     precision: floatIslands.length > 0 ? 'mixed' : 'int8',

@@ -11,7 +11,9 @@ export interface WriteOptions {
 export function writeFormat(graph: Graph, name: string, options: WriteOptions = {}): Uint8Array {
   const format = formats.find((f) => f.name === name);
   if (!format) {
-    throw new EdgecError('E_FORMAT_UNKNOWN', `no format is called '${name}'`, { expected: formats.map((f) => f.name).join(' or ') });
+    throw new EdgecError('E_FORMAT_UNKNOWN', `no format is called '${name}'`, {
+      expected: formats.map((f) => f.name).join(' or '),
+    });
   }
   return format.write(graph, options);
 }

@@ -79,9 +79,10 @@ export interface QuantizeRule<A> {
 
 export type Accuracy = { kind: 'exact' } | { kind: 'relative'; tolerance: number };
 
+/** A legal use of an op; attributes left out take their defaults. */
 export interface OpSample {
   inputs: Operands;
-  attrs: Attrs;
+  attrs: Readonly<Record<string, AttrValue | undefined>>;
 }
 
 /** One op: everything that the toolchain knows about it. */

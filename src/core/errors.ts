@@ -1,5 +1,12 @@
 /** Exit status of the command line for each class of error. */
-export const exitStatus = { failure: 1, usage: 2, gate: 3, model: 4, environment: 5, verification: 6 } as const;
+export const exitStatus = {
+  failure: 1,
+  usage: 2,
+  gate: 3,
+  model: 4,
+  environment: 5,
+  verification: 6,
+} as const;
 
 /** Every error code of the project, with the exit status it leads to. One line a code. */
 export const errorCodes = {

@@ -1,7 +1,8 @@
-import type { Attrs, AttrSchema, AttrSpec, AttrsOf, AttrValue } from './define-op.ts';
+import type { AttrSchema, AttrSpec, Attrs, AttrsOf, AttrValue } from './define-op.ts';
 import { EdgecError } from './errors.ts';
 
-const isList = (v: unknown): v is readonly number[] => Array.isArray(v) && v.every((x) => typeof x === 'number');
+const isList = (v: unknown): v is readonly number[] =>
+  Array.isArray(v) && v.every((x) => typeof x === 'number');
 
 function matches(spec: AttrSpec, v: AttrValue): boolean {
   switch (spec.kind) {
@@ -14,14 +15,20 @@ function matches(spec: AttrSpec, v: AttrValue): boolean {
     case 'enum':
       return spec.values.includes(v as string);
     case 'ints':
-      return isList(v) && v.every(Number.isInteger) && (spec.length === undefined || v.length === spec.length);
+      return (
+        isList(v) && v.every(Number.isInteger) && (spec.length === undefined || v.length === spec.length)
+      );
     case 'floats':
       return isList(v) && (spec.length === undefined || v.length === spec.length);
   }
 }
 
 /** `given` with defaults filled in. Throws E_OP_ATTRIBUTE for a missing, unknown or ill-typed attribute. */
-export function completeAttrs<S extends AttrSchema>(op: string, schema: S, given: Attrs): AttrsOf<S> {
+export function completeAttrs<S extends AttrSchema>(
+  op: string,
+  schema: S,
+  given: Readonly<Record<string, AttrValue | undefined>>,
+): AttrsOf<S> {
   for (const name of Object.keys(given)) {
     if (!(name in schema)) throw new EdgecError('E_OP_ATTRIBUTE', `${op} has no attribute '${name}'`);
   }
@@ -29,10 +36,14 @@ export function completeAttrs<S extends AttrSchema>(op: string, schema: S, given
   for (const [name, spec] of Object.entries(schema)) {
     const value = given[name] ?? spec.default;
     if (value === undefined || !matches(spec, value)) {
-      throw new EdgecError('E_OP_ATTRIBUTE', `attribute '${name}' of ${op} is ${value === undefined ? 'missing' : 'not valid'}`, {
-        expected: spec.kind,
-        found: JSON.stringify(value) ?? 'nothing',
-      });
+      throw new EdgecError(
+        'E_OP_ATTRIBUTE',
+        `attribute '${name}' of ${op} is ${value === undefined ? 'missing' : 'not valid'}`,
+        {
+          expected: spec.kind,
+          found: JSON.stringify(value) ?? 'nothing',
+        },
+      );
     }
     complete[name] = value;
   }
@@ -84,11 +95,13 @@ export function decodeAttrs(op: string, schema: AttrSchema, words: Int32Array): 
     else if (spec.kind === 'bool') attrs[name] = take() !== 0;
     else if (spec.kind === 'enum') {
       const index = take();
-      if (!(index in spec.values)) throw new EdgecError('E_PACKAGE_CORRUPT', `attribute '${name}' of ${op} has no value ${index}`);
+      if (!(index in spec.values))
+        throw new EdgecError('E_PACKAGE_CORRUPT', `attribute '${name}' of ${op} has no value ${index}`);
       attrs[name] = spec.values[index];
     } else {
       const length = spec.length ?? take();
-      if (length < 0 || length > words.length - at) throw new EdgecError('E_PACKAGE_CORRUPT', `attribute '${name}' of ${op} ends early`);
+      if (length < 0 || length > words.length - at)
+        throw new EdgecError('E_PACKAGE_CORRUPT', `attribute '${name}' of ${op} ends early`);
       const list = Array.from({ length }, take);
       attrs[name] = spec.kind === 'floats' ? list.map(bitsToFloat) : list;
     }

@@ -27,13 +27,15 @@ export async function loadModel(source: string | Uint8Array, options: LoadOption
     return openNative(bytes, pkg, options);
   } catch (error) {
     if (options.executor === 'native' || !isMissingAddon(error)) throw error;
-    if (!warned) process.emitWarning(`${error.message}; running on the slow reference executor`, 'EdgecWarning');
+    if (!warned)
+      process.emitWarning(`${error.message}; running on the slow reference executor`, 'EdgecWarning');
     warned = true;
     return new ReferenceSession(pkg);
   }
 }
 
-const isMissingAddon = (error: unknown): error is EdgecError => error instanceof EdgecError && error.code === 'E_ENV_ADDON';
+const isMissingAddon = (error: unknown): error is EdgecError =>
+  error instanceof EdgecError && error.code === 'E_ENV_ADDON';
 
 async function readBytes(path: string): Promise<Uint8Array> {
   try {

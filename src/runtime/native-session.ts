@@ -1,4 +1,14 @@
-import { EdgecError, type ErrorCode, encodePlan, errorCodes, type Package, planMemory, type Tensor, tensor, type TypedArray } from '../core/index.ts';
+import {
+  EdgecError,
+  type ErrorCode,
+  encodePlan,
+  errorCodes,
+  type Package,
+  planMemory,
+  type Tensor,
+  type TypedArray,
+  tensor,
+} from '../core/index.ts';
 import { orderInputs } from './check-inputs.ts';
 import { loadAddon, type NativeModel } from './native.ts';
 import type { NodeProfile, PortInfo, Session } from './session.ts';
@@ -16,9 +26,11 @@ export interface NativeOptions {
 export function openNative(bytes: Uint8Array, pkg: Package, options: NativeOptions): Session {
   const addon = loadAddon();
   const keepAll = options.keepAll ?? false;
-  const plan = pkg.plans.find((p) => p.isa === 'any' && p.keepAll === keepAll) ?? planMemory(pkg.graph, { keepAll });
+  const plan =
+    pkg.plans.find((p) => p.isa === 'any' && p.keepAll === keepAll) ?? planMemory(pkg.graph, { keepAll });
   const isa = options.isa ?? process.env.EDGEC_CPU;
-  const open = () => addon.open(bytes, encodePlan(plan), { ...(isa && { isa }), threads: options.threads ?? 1 });
+  const open = () =>
+    addon.open(bytes, encodePlan(plan), { ...(isa && { isa }), threads: options.threads ?? 1 });
   return new NativeSession(coded(open), pkg);
 }
 
@@ -28,7 +40,8 @@ function coded<T>(call: () => T): T {
     return call();
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    if (code !== undefined && code in errorCodes) throw new EdgecError(code as ErrorCode, message, {}, { cause: error });
+    if (code !== undefined && code in errorCodes)
+      throw new EdgecError(code as ErrorCode, message, {}, { cause: error });
     throw error;
   }
 }
@@ -44,7 +57,10 @@ class NativeSession implements Session {
   #ran = false;
 
   constructor(model: NativeModel, pkg: Package) {
-    const port = (i: number): PortInfo => ({ name: pkg.graph.values[i].name, type: pkg.graph.values[i].type });
+    const port = (i: number): PortInfo => ({
+      name: pkg.graph.values[i].name,
+      type: pkg.graph.values[i].type,
+    });
     this.#model = model;
     this.#package = pkg;
     this.inputs = pkg.graph.inputs.map(port);
@@ -64,7 +80,12 @@ class NativeSession implements Session {
   runSync(inputs: Record<string, TypedArray>): Record<string, Tensor> {
     const ordered = orderInputs(this.inputs, inputs);
     const outputs = this.#outputTensors();
-    coded(() => this.#model.run(ordered, outputs.map((t) => t.data)));
+    coded(() =>
+      this.#model.run(
+        ordered,
+        outputs.map((t) => t.data),
+      ),
+    );
     this.#keep(ordered);
     return this.#named(outputs);
   }
@@ -72,7 +93,10 @@ class NativeSession implements Session {
   async run(inputs: Record<string, TypedArray>): Promise<Record<string, Tensor>> {
     const ordered = orderInputs(this.inputs, inputs);
     const outputs = this.#outputTensors();
-    await this.#model.runAsync(ordered, outputs.map((t) => t.data));
+    await this.#model.runAsync(
+      ordered,
+      outputs.map((t) => t.data),
+    );
     this.#keep(ordered);
     return this.#named(outputs);
   }
@@ -86,7 +110,11 @@ class NativeSession implements Session {
 
   /** Inputs may share memory with later values, so that measuring starts from a fresh run. */
   #prime(): void {
-    if (!this.#ran) this.#model.run(this.#latest, this.#outputTensors().map((t) => t.data));
+    if (!this.#ran)
+      this.#model.run(
+        this.#latest,
+        this.#outputTensors().map((t) => t.data),
+      );
     this.#ran = true;
   }
 

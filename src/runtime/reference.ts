@@ -1,4 +1,4 @@
-import { EdgecError, opByName, type Package, type Tensor, tensor, type TypedArray } from '../core/index.ts';
+import { EdgecError, opByName, type Package, type Tensor, type TypedArray, tensor } from '../core/index.ts';
 import { orderInputs } from './check-inputs.ts';
 import type { NodeProfile, PortInfo, Session } from './session.ts';
 

@@ -68,11 +68,20 @@ function observe(
       onProgress?.(pass * samples.length + i + 1, passes * samples.length);
     });
   };
-  visit(0, (id, values) => ranges.set(id, widen(ranges.get(id), values, () => valueOf(graph, id).name)));
+  visit(0, (id, values) =>
+    ranges.set(
+      id,
+      widen(ranges.get(id), values, () => valueOf(graph, id).name),
+    ),
+  );
   if (observer === 'minmax') return ranges;
   const histograms = new Map([...ranges].map(([id, range]) => [id, new Histogram(range)]));
   visit(1, (id, values) => histograms.get(id)?.add(values));
-  const choose = { percentile: (h: Histogram) => percentileRange(h, percentileShare), mse: mseRange, entropy: entropyRange };
+  const choose = {
+    percentile: (h: Histogram) => percentileRange(h, percentileShare),
+    mse: mseRange,
+    entropy: entropyRange,
+  };
   return new Map([...histograms].map(([id, h]) => [id, choose[observer](h)]));
 }
 

@@ -59,7 +59,12 @@ export class GraphBuilder {
   }
 
   /** Adds a node, or folds it. Throws the op's own errors with `where` set to the node's name. */
-  add(op: string, inputs: readonly (ValueId | undefined)[], attrs: Attrs = {}, options: AddOptions = {}): ValueId[] {
+  add(
+    op: string,
+    inputs: readonly (ValueId | undefined)[],
+    attrs: Attrs = {},
+    options: AddOptions = {},
+  ): ValueId[] {
     const name = options.name ?? `${op.toLowerCase()}_${this.#nodes.length}`;
     try {
       return this.#add(op, inputs, attrs, name, options);
@@ -69,11 +74,22 @@ export class GraphBuilder {
   }
 
   /** `add` for an op with one output. */
-  add1(op: string, inputs: readonly (ValueId | undefined)[], attrs: Attrs = {}, options: AddOptions = {}): ValueId {
+  add1(
+    op: string,
+    inputs: readonly (ValueId | undefined)[],
+    attrs: Attrs = {},
+    options: AddOptions = {},
+  ): ValueId {
     return this.add(op, inputs, attrs, options)[0];
   }
 
-  #add(op: string, inputs: readonly (ValueId | undefined)[], given: Attrs, name: string, options: AddOptions): ValueId[] {
+  #add(
+    op: string,
+    inputs: readonly (ValueId | undefined)[],
+    given: Attrs,
+    name: string,
+    options: AddOptions,
+  ): ValueId[] {
     const definition = opByName(op);
     const attrs = completeAttrs(op, definition.attrs, given);
     const types = inputs.map((id) => (id === undefined ? undefined : this.type(id)));

@@ -1,4 +1,11 @@
-import { type Attrs, completeAttrs, EdgecError, opByName, type Tensor, type TensorType } from '../../core/index.ts';
+import {
+  type Attrs,
+  completeAttrs,
+  EdgecError,
+  opByName,
+  type Tensor,
+  type TensorType,
+} from '../../core/index.ts';
 import { type Graph, type Node, type Stage, type Value, type ValueId, valueOf } from './graph.ts';
 
 /** One local change: nodes that join, values that give way to others, and what a report calls it. */
@@ -86,11 +93,21 @@ export class PatchBuilder {
   }
 
   build(): Patch {
-    return { label: this.#label, values: [...this.#values.values()], nodes: this.#nodes, replace: this.#replace };
+    return {
+      label: this.#label,
+      values: [...this.#values.values()],
+      nodes: this.#nodes,
+      replace: this.#replace,
+    };
   }
 }
 
-function infer(definition: ReturnType<typeof opByName>, types: (TensorType | undefined)[], attrs: Attrs, name: string): TensorType[] {
+function infer(
+  definition: ReturnType<typeof opByName>,
+  types: (TensorType | undefined)[],
+  attrs: Attrs,
+  name: string,
+): TensorType[] {
   try {
     return definition.infer(types, attrs as never);
   } catch (error) {
@@ -160,7 +177,8 @@ export function prune(graph: Graph): Graph {
     }
   }
   const used = new Set<ValueId>([...graph.inputs, ...graph.outputs]);
-  for (const node of order) for (const id of [...node.inputs, ...node.outputs]) if (id !== undefined) used.add(id);
+  for (const node of order)
+    for (const id of [...node.inputs, ...node.outputs]) if (id !== undefined) used.add(id);
   return { ...graph, nodes: order, values: new Map([...graph.values].filter(([id]) => used.has(id))) };
 }
 

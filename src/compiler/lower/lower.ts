@@ -14,7 +14,14 @@ import {
   type Tensor,
   type TensorType,
 } from '../../core/index.ts';
-import { type Graph, type Node, operandConstants, operandTypes, type ValueId, valueOf } from '../graph/index.ts';
+import {
+  type Graph,
+  type Node,
+  operandConstants,
+  operandTypes,
+  type ValueId,
+  valueOf,
+} from '../graph/index.ts';
 import { rescaleTable } from './rescale-table.ts';
 
 /** Builds the graph section of a package out of a graph with real or quantised types. */
@@ -47,8 +54,10 @@ class Lowerer {
     const definition = opByName(node.op);
     const types = operandTypes(this.#graph, node);
     const outputTypes = node.outputs.map((id) => valueOf(this.#graph, id).type);
-    const quantised = outputTypes.some((t) => t.quant) && (types.some((t) => t?.quant) || node.op === 'Requantize');
-    if (!quantised || node.op === 'Quantize' || node.op === 'Dequantize' || node.op === 'Recode') return this.#copy(node);
+    const quantised =
+      outputTypes.some((t) => t.quant) && (types.some((t) => t?.quant) || node.op === 'Requantize');
+    if (!quantised || node.op === 'Quantize' || node.op === 'Dequantize' || node.op === 'Recode')
+      return this.#copy(node);
     if (!definition.quantize) {
       throw new EdgecError('E_OP_UNSUPPORTED', `${node.op} has no integer form`, {
         where: node.name,
@@ -71,7 +80,11 @@ class Lowerer {
   }
 
   /** Bytes move: the op itself on int8, every operand brought to the output's parameters first. */
-  #copySameScale(node: Node, types: readonly (TensorType | undefined)[], outputTypes: readonly TensorType[]): void {
+  #copySameScale(
+    node: Node,
+    types: readonly (TensorType | undefined)[],
+    outputTypes: readonly TensorType[],
+  ): void {
     const quant = outputTypes[0].quant;
     const inputs = node.inputs.map((id, i) => {
       if (id === undefined) return undefined;
@@ -106,7 +119,13 @@ class Lowerer {
     return index;
   }
 
-  #emit(node: Node, op: string, inputs: readonly (number | undefined)[], attrs: Attrs, quant?: QuantParams): number {
+  #emit(
+    node: Node,
+    op: string,
+    inputs: readonly (number | undefined)[],
+    attrs: Attrs,
+    quant?: QuantParams,
+  ): number {
     const definition = opByName(op);
     const complete = completeAttrs(op, definition.attrs, attrs);
     const types = inputs.map((i) => (i === undefined ? undefined : this.values[i].type));
@@ -138,7 +157,11 @@ class Lowerer {
     node.outputs.forEach((id, i) => {
       const value = valueOf(this.#graph, id);
       const { constant, type } = this.values[refs[i]];
-      this.values[refs[i]] = { name: value.name, type: { ...type, quant: value.type.quant }, ...(constant && { constant }) };
+      this.values[refs[i]] = {
+        name: value.name,
+        type: { ...type, quant: value.type.quant },
+        ...(constant && { constant }),
+      };
       this.index.set(id, refs[i]);
     });
   }
@@ -168,7 +191,8 @@ export function lower(graph: Graph): Lowered {
 /** Constants that lowering replaced (float bias, unshared tables) leave no trace. */
 function dropUnused(graph: PackageGraph, index: ReadonlyMap<ValueId, number>): Lowered {
   const used = new Set<number>([...graph.inputs, ...graph.outputs]);
-  for (const node of graph.nodes) for (const id of [...node.inputs, ...node.outputs]) if (id !== undefined) used.add(id);
+  for (const node of graph.nodes)
+    for (const id of [...node.inputs, ...node.outputs]) if (id !== undefined) used.add(id);
   const kept = [...used].sort((a, b) => a - b);
   const renumbered = new Map(kept.map((old, i) => [old, i]));
   const at = (i: number): number => renumbered.get(i) as number;
@@ -178,7 +202,12 @@ function dropUnused(graph: PackageGraph, index: ReadonlyMap<ValueId, number>): L
     outputs: n.outputs.map(at),
   }));
   return {
-    graph: { values: kept.map((i) => graph.values[i]), nodes, inputs: graph.inputs.map(at), outputs: graph.outputs.map(at) },
+    graph: {
+      values: kept.map((i) => graph.values[i]),
+      nodes,
+      inputs: graph.inputs.map(at),
+      outputs: graph.outputs.map(at),
+    },
     indexOf: new Map([...index].filter(([, i]) => renumbered.has(i)).map(([id, i]) => [id, at(i)])),
   };
 }

@@ -65,7 +65,9 @@ export function quantizeAccumulate(
   const zeroPoint = scale.map(() => 0);
   const quant = axis === undefined ? { scale, zeroPoint } : { scale, zeroPoint, axis };
   const quantised = tensor('int8', weight.shape, stored, quant);
-  return biasData && bias ? { weight: quantised, bias: quantizeBias(bias, inputScale, scale) } : { weight: quantised };
+  return biasData && bias
+    ? { weight: quantised, bias: quantizeBias(bias, inputScale, scale) }
+    : { weight: quantised };
 }
 
 function quantizeBias(bias: Tensor, inputScale: number, weightScale: readonly number[]): Tensor {

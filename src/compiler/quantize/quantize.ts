@@ -2,8 +2,8 @@ import {
   type Attrs,
   EdgecError,
   opByName,
-  type QuantParams,
   type QuantizeRule,
+  type QuantParams,
   type Tensor,
   tensor,
 } from '../../core/index.ts';
@@ -111,9 +111,12 @@ class Quantizer {
 
   #addNode(node: Node): void {
     const rule = opByName(node.op).quantize;
-    const touchesFloat = [...node.inputs, ...node.outputs].some((id) => id !== undefined && this.#isFloat(id));
+    const touchesFloat = [...node.inputs, ...node.outputs].some(
+      (id) => id !== undefined && this.#isFloat(id),
+    );
     if (!touchesFloat) this.#copy(node, false);
-    else if (!rule || this.#options.keepFloat.has(node.name) || !this.#fits(node, rule)) this.#copy(node, true);
+    else if (!rule || this.#options.keepFloat.has(node.name) || !this.#fits(node, rule))
+      this.#copy(node, true);
     else if (rule.kind === 'accumulate') this.#accumulate(node, rule);
     else this.#elementwise(node, rule);
   }
@@ -124,8 +127,12 @@ class Quantizer {
   #fits(node: Node, rule: QuantizeRule<never>): boolean {
     const outputsFit = node.outputs.every((id) => !this.#isFloat(id) || this.#params.has(id));
     if (rule.kind !== 'accumulate') return outputsFit;
-    const [, weight, bias] = node.inputs.map((id) => (id === undefined ? undefined : valueOf(this.#graph, id)));
-    return outputsFit && weight?.constant !== undefined && (bias === undefined || bias.constant !== undefined);
+    const [, weight, bias] = node.inputs.map((id) =>
+      id === undefined ? undefined : valueOf(this.#graph, id),
+    );
+    return (
+      outputsFit && weight?.constant !== undefined && (bias === undefined || bias.constant !== undefined)
+    );
   }
 
   #copy(node: Node, island: boolean): void {
@@ -151,7 +158,9 @@ class Quantizer {
     const inputs = node.inputs.map((id) => {
       if (id === undefined) return undefined;
       if (!this.#isFloat(id)) return this.#realForm(id);
-      return valueOf(this.#graph, id).constant && shared ? this.#integerForm(id, shared) : this.#integerForm(id);
+      return valueOf(this.#graph, id).constant && shared
+        ? this.#integerForm(id, shared)
+        : this.#integerForm(id);
     });
     this.#add(node, inputs, node.attrs, this.#integer);
   }

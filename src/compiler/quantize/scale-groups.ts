@@ -22,7 +22,10 @@ const sameFixed = (a: QuantParams, b: QuantParams): boolean =>
   a.scale[0] === b.scale[0] && a.zeroPoint[0] === b.zeroPoint[0];
 
 /** Parameters of every float value of `graph`, out of observed ranges and the known ranges of ops. */
-export function assignParameters(graph: Graph, ranges: ReadonlyMap<ValueId, Range>): Map<ValueId, QuantParams> {
+export function assignParameters(
+  graph: Graph,
+  ranges: ReadonlyMap<ValueId, Range>,
+): Map<ValueId, QuantParams> {
   const fixed = fixedParameters(graph);
   const groups = new Groups();
   for (const node of graph.nodes) {
@@ -34,7 +37,10 @@ export function assignParameters(graph: Graph, ranges: ReadonlyMap<ValueId, Rang
   for (const [id, range] of ranges) {
     const root = groups.root(id);
     const known = merged.get(root);
-    merged.set(root, known ? { min: Math.min(known.min, range.min), max: Math.max(known.max, range.max) } : range);
+    merged.set(
+      root,
+      known ? { min: Math.min(known.min, range.min), max: Math.max(known.max, range.max) } : range,
+    );
   }
   const params = new Map<ValueId, QuantParams>();
   for (const id of graph.values.keys()) {

@@ -12,9 +12,15 @@ export const inferBroadcast = ([a, b]: readonly (TensorType | undefined)[]): Ten
 /** Pairs of shapes that broadcast in every way that kernels know. */
 export const broadcastSamples = [
   [[1], [1]],
-  [[2, 3, 4, 5], [2, 3, 4, 5]],
+  [
+    [2, 3, 4, 5],
+    [2, 3, 4, 5],
+  ],
   [[1, 3, 3, 70], [70]],
-  [[1, 4, 1, 3], [2, 1, 5, 1]],
+  [
+    [1, 4, 1, 3],
+    [2, 1, 5, 1],
+  ],
 ] as const;
 
 const smallestRatio = 2 ** -10;
@@ -63,7 +69,10 @@ function defineSum(name: 'Add' | 'Sub', sign: 1 | -1) {
     permute: (a) => a,
     accuracy: { kind: 'relative', tolerance: 1e-6 },
     samples: (random) =>
-      broadcastSamples.map(([a, b]) => ({ inputs: [randomFloat(random, a), randomFloat(random, b)], attrs: {} })),
+      broadcastSamples.map(([a, b]) => ({
+        inputs: [randomFloat(random, a), randomFloat(random, b)],
+        attrs: {},
+      })),
   });
 }
 

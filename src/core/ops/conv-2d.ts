@@ -4,7 +4,15 @@ import type { Random } from '../random.ts';
 import { elementCount, type Tensor, type TensorType, tensor } from '../tensor.ts';
 import { accumulateConstants, requantize } from './requantize.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
-import { accumulateAttrs, clampAttrs, clampReal, operand, type Window, windowAttrs, windowOutput } from './spatial.ts';
+import {
+  accumulateAttrs,
+  clampAttrs,
+  clampReal,
+  operand,
+  type Window,
+  windowAttrs,
+  windowOutput,
+} from './spatial.ts';
 
 const attrs = { ...windowAttrs, group: { kind: 'int', default: 1 } } as const;
 
@@ -23,7 +31,11 @@ function inferShape(x: TensorType, w: TensorType, window: Window & { group: numb
 
 function checkChannels(type: TensorType | undefined, port: string, channels: number): void {
   if (type && (type.shape.length !== 1 || type.shape[0] !== channels)) {
-    throw new EdgecError('E_OP_SHAPE', `${port} needs one entry a channel`, { expected: `[${channels}]`, found: `[${type.shape}]`, where: port });
+    throw new EdgecError('E_OP_SHAPE', `${port} needs one entry a channel`, {
+      expected: `[${channels}]`,
+      found: `[${type.shape}]`,
+      where: port,
+    });
   }
 }
 
@@ -108,7 +120,12 @@ export const conv2d = defineOp({
       const channels = weight.shape[0];
       const inner = elementCount(weight.shape.slice(1));
       const { bias, multiplier, params } = accumulateConstants(
-        node.types, node.outputs[0], weight, node.constant(2), channels, { clampMin, clampMax },
+        node.types,
+        node.outputs[0],
+        weight,
+        node.constant(2),
+        channels,
+        { clampMin, clampMax },
         (i) => Math.floor(i / inner),
       );
       const inputs = [node.inputs[0], node.inputs[1], node.addConstant(bias), node.addConstant(multiplier)];
@@ -117,15 +134,17 @@ export const conv2d = defineOp({
   },
   cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
   accuracy: { kind: 'relative', tolerance: 1e-5 },
-  samples: (random) => convSamples(random).map(({ x, w, a }) => ({
-    inputs: [randomFloat(random, x), randomFloat(random, w), randomFloat(random, [w[0]])],
-    attrs: { ...a, clampMin: 0 },
-  })),
+  samples: (random) =>
+    convSamples(random).map(({ x, w, a }) => ({
+      inputs: [randomFloat(random, x), randomFloat(random, w), randomFloat(random, [w[0]])],
+      attrs: { ...a, clampMin: 0 },
+    })),
 });
 
 export const qConv2d = defineOp({
   name: 'QConv2d',
-  summary: 'Convolution of int8 values with int8 weights, accumulated in int32 and requantised for each channel.',
+  summary:
+    'Convolution of int8 values with int8 weights, accumulated in int32 and requantised for each channel.',
   source: 'docs/numerics.md, sections 2 and 3',
   inputs: [
     { name: 'x', dtypes: ['int8'] },
@@ -151,15 +170,31 @@ export const qConv2d = defineOp({
   },
   cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
   accuracy: { kind: 'exact' },
-  samples: (random) => convSamples(random).map(({ x, w, a }): OpSample => ({
-    inputs: [
-      randomInt8(random, x),
-      randomInt8(random, w),
-      tensor('int32', [w[0]], Int32Array.from({ length: w[0] }, () => random.int(-9999, 9999))),
-      tensor('float32', [w[0]], Float32Array.from({ length: w[0] }, () => f32(random.uniform(1e-4, 2e-2)))),
-    ],
-    attrs: { ...a, inputZeroPoint: random.int(-128, 127), weightZeroPoint: random.pick([0, 0, 3]), outputZeroPoint: random.int(-128, 127) },
-  })),
+  samples: (random) =>
+    convSamples(random).map(
+      ({ x, w, a }): OpSample => ({
+        inputs: [
+          randomInt8(random, x),
+          randomInt8(random, w),
+          tensor(
+            'int32',
+            [w[0]],
+            Int32Array.from({ length: w[0] }, () => random.int(-9999, 9999)),
+          ),
+          tensor(
+            'float32',
+            [w[0]],
+            Float32Array.from({ length: w[0] }, () => f32(random.uniform(1e-4, 2e-2))),
+          ),
+        ],
+        attrs: {
+          ...a,
+          inputZeroPoint: random.int(-128, 127),
+          weightZeroPoint: random.pick([0, 0, 3]),
+          outputZeroPoint: random.int(-128, 127),
+        },
+      }),
+    ),
 });
 
 /** Shapes and windows with the edges that kernels get wrong. */

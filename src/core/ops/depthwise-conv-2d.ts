@@ -4,7 +4,15 @@ import type { Random } from '../random.ts';
 import { elementCount, type Tensor, type TensorType, tensor } from '../tensor.ts';
 import { accumulateConstants, requantize } from './requantize.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
-import { accumulateAttrs, clampAttrs, clampReal, operand, type Window, windowAttrs, windowOutput } from './spatial.ts';
+import {
+  accumulateAttrs,
+  clampAttrs,
+  clampReal,
+  operand,
+  type Window,
+  windowAttrs,
+  windowOutput,
+} from './spatial.ts';
 
 function inferShape(x: TensorType, w: TensorType, window: Window): number[] {
   const [one, kh, kw, outputs] = w.shape;
@@ -51,7 +59,8 @@ function accumulate(
             for (let kx = 0; kx < kw; kx++) {
               const ix = ox * sx + kx * dx - left;
               if (ix < 0 || ix >= wide) continue;
-              acc += (xd[((b * h + iy) * wide + ix) * c + channel] - zx) * (wd[(ky * kw + kx) * outputs + o] - zw);
+              acc +=
+                (xd[((b * h + iy) * wide + ix) * c + channel] - zx) * (wd[(ky * kw + kx) * outputs + o] - zw);
             }
           }
           store(index++, o, acc);
@@ -145,8 +154,16 @@ export const qDepthwiseConv2d = defineOp({
         inputs: [
           randomInt8(random, x),
           randomInt8(random, w),
-          tensor('int32', [w[3]], Int32Array.from({ length: w[3] }, () => random.int(-999, 999))),
-          tensor('float32', [w[3]], Float32Array.from({ length: w[3] }, () => f32(random.uniform(1e-3, 5e-2)))),
+          tensor(
+            'int32',
+            [w[3]],
+            Int32Array.from({ length: w[3] }, () => random.int(-999, 999)),
+          ),
+          tensor(
+            'float32',
+            [w[3]],
+            Float32Array.from({ length: w[3] }, () => f32(random.uniform(1e-3, 5e-2))),
+          ),
         ],
         attrs: {
           ...a,

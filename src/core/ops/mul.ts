@@ -38,7 +38,10 @@ export const mul = defineOp({
   permute: (a) => a,
   accuracy: { kind: 'relative', tolerance: 1e-6 },
   samples: (random) =>
-    broadcastSamples.map(([a, b]) => ({ inputs: [randomFloat(random, a), randomFloat(random, b)], attrs: {} })),
+    broadcastSamples.map(([a, b]) => ({
+      inputs: [randomFloat(random, a), randomFloat(random, b)],
+      attrs: {},
+    })),
 });
 
 export const qMul = defineOp({
@@ -61,13 +64,24 @@ export const qMul = defineOp({
   infer: inferBroadcast,
   evaluate([a, b], p, [y]) {
     applyBinary(a as Tensor, b as Tensor, y, (qa, qb) =>
-      requantize((qa - p.aZeroPoint) * (qb - p.bZeroPoint), p.multiplier, p.outputZeroPoint, p.outputMin, p.outputMax),
+      requantize(
+        (qa - p.aZeroPoint) * (qb - p.bZeroPoint),
+        p.multiplier,
+        p.outputZeroPoint,
+        p.outputMin,
+        p.outputMax,
+      ),
     );
   },
   accuracy: { kind: 'exact' },
   samples: (random) =>
     broadcastSamples.map(([a, b]) => ({
       inputs: [randomInt8(random, a), randomInt8(random, b)],
-      attrs: { aZeroPoint: 3, bZeroPoint: random.int(-128, 127), outputZeroPoint: -20, multiplier: f32(0.013) },
+      attrs: {
+        aZeroPoint: 3,
+        bZeroPoint: random.int(-128, 127),
+        outputZeroPoint: -20,
+        multiplier: f32(0.013),
+      },
     })),
 });

@@ -1,5 +1,5 @@
-import { EdgecError } from '../errors.ts';
 import { f32, rne } from '../define-op.ts';
+import { EdgecError } from '../errors.ts';
 import { type QuantParams, type Tensor, type TensorType, tensor } from '../tensor.ts';
 
 /** Integer bounds of an int8 output. */
@@ -9,7 +9,13 @@ export interface IntegerBounds {
 }
 
 /** docs/numerics.md, section 3: y = z + rne(clamp(f32(f32(acc) · m))). */
-export function requantize(acc: number, multiplier: number, zeroPoint: number, min: number, max: number): number {
+export function requantize(
+  acc: number,
+  multiplier: number,
+  zeroPoint: number,
+  min: number,
+  max: number,
+): number {
   const p = f32(f32(acc) * multiplier);
   const low = min - zeroPoint;
   const high = max - zeroPoint;
@@ -40,7 +46,8 @@ export function integerBounds({ scale, zeroPoint }: QuantParams, min: number, ma
 
 /** The parameters of an operand that has to be quantised. */
 export function quantOf(type: TensorType | undefined, port: string): QuantParams {
-  if (!type?.quant) throw new EdgecError('E_NUMERICS_SCALE', `${port} has no quantisation parameters`, { where: port });
+  if (!type?.quant)
+    throw new EdgecError('E_NUMERICS_SCALE', `${port} has no quantisation parameters`, { where: port });
   return type.quant;
 }
 

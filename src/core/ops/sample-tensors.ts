@@ -3,10 +3,18 @@ import { elementCount, type Tensor, tensor } from '../tensor.ts';
 
 /** Normal float32 values. */
 export function randomFloat(random: Random, shape: readonly number[]): Tensor {
-  return tensor('float32', shape, Float32Array.from({ length: elementCount(shape) }, () => random.normal()));
+  return tensor(
+    'float32',
+    shape,
+    Float32Array.from({ length: elementCount(shape) }, () => random.normal()),
+  );
 }
 
 /** int8 values over the whole range, extremes included. */
 export function randomInt8(random: Random, shape: readonly number[]): Tensor {
-  return tensor('int8', shape, Int8Array.from({ length: elementCount(shape) }, () => random.int(-128, 127)));
+  return tensor(
+    'int8',
+    shape,
+    Int8Array.from({ length: elementCount(shape) }, () => random.int(-128, 127)),
+  );
 }

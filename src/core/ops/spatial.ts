@@ -47,7 +47,11 @@ export function operand(type: TensorType | undefined, port: string, rank?: numbe
 export function checkWindow(window: Window, kernel: readonly number[]): void {
   const positive = (v: number): boolean => v >= 1 && v <= maxWindow;
   if (![...window.strides, ...window.dilations, ...kernel].every(positive)) {
-    throw shapeError('strides, dilations and window sizes must be positive', '1 or more', JSON.stringify({ ...window, kernel }));
+    throw shapeError(
+      'strides, dilations and window sizes must be positive',
+      '1 or more',
+      JSON.stringify({ ...window, kernel }),
+    );
   }
   if (!window.pads.every((p) => p >= 0 && p <= maxWindow)) {
     throw shapeError('pads must not be negative', '0 or more', `${window.pads}`);
@@ -55,12 +59,18 @@ export function checkWindow(window: Window, kernel: readonly number[]): void {
 }
 
 /** Height and width of what a window yields on [N, H, W, C]. `ceil` keeps a last partial window. */
-export function windowOutput(shape: readonly number[], kernel: readonly number[], window: Window, ceil = false): number[] {
+export function windowOutput(
+  shape: readonly number[],
+  kernel: readonly number[],
+  window: Window,
+  ceil = false,
+): number[] {
   checkWindow(window, kernel);
   return [0, 1].map((i) => {
     const padded = shape[1 + i] + window.pads[i] + window.pads[i + 2];
     const room = padded - (window.dilations[i] * (kernel[i] - 1) + 1);
-    if (room < 0) throw shapeError('the window is larger than its padded input', `at most ${padded}`, `${kernel[i]}`);
+    if (room < 0)
+      throw shapeError('the window is larger than its padded input', `at most ${padded}`, `${kernel[i]}`);
     const steps = room / window.strides[i];
     if (!ceil) return Math.floor(steps) + 1;
     const size = Math.ceil(steps) + 1;

@@ -17,7 +17,11 @@ export const table = defineOp({
   attrs: {},
   infer([x, t]) {
     if (operand(t, 'table', 1).shape[0] !== 256) {
-      throw new EdgecError('E_OP_SHAPE', 'a table has 256 entries', { expected: '[256]', found: `[${t?.shape}]`, where: 'table' });
+      throw new EdgecError('E_OP_SHAPE', 'a table has 256 entries', {
+        expected: '[256]',
+        found: `[${t?.shape}]`,
+        where: 'table',
+      });
     }
     return [{ dtype: 'int8', shape: operand(x, 'x').shape }];
   },
@@ -29,7 +33,10 @@ export const table = defineOp({
   },
   accuracy: { kind: 'exact' },
   samples: (random) =>
-    [[1], [3, 5, 7], [2, 129]].map((shape) => ({ inputs: [randomInt8(random, shape), randomInt8(random, [256])], attrs: {} })),
+    [[1], [3, 5, 7], [2, 129]].map((shape) => ({
+      inputs: [randomInt8(random, shape), randomInt8(random, [256])],
+      attrs: {},
+    })),
 });
 
 /** The table of a real function between two pairs of parameters, in binary64. */

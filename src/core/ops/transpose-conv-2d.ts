@@ -3,7 +3,15 @@ import { EdgecError } from '../errors.ts';
 import { elementCount, type Tensor, type TensorType, tensor } from '../tensor.ts';
 import { accumulateConstants, requantize } from './requantize.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
-import { accumulateAttrs, checkWindow, clampAttrs, clampReal, operand, type Window, windowAttrs } from './spatial.ts';
+import {
+  accumulateAttrs,
+  checkWindow,
+  clampAttrs,
+  clampReal,
+  operand,
+  type Window,
+  windowAttrs,
+} from './spatial.ts';
 
 const attrs = { ...windowAttrs, outputPads: { kind: 'ints', length: 2, default: [0, 0] } } as const;
 
@@ -75,7 +83,8 @@ function accumulate(
   }
 }
 
-const macs = (x: TensorType, w: TensorType): number => x.shape[0] * x.shape[1] * x.shape[2] * elementCount(w.shape);
+const macs = (x: TensorType, w: TensorType): number =>
+  x.shape[0] * x.shape[1] * x.shape[2] * elementCount(w.shape);
 
 const sampleShapes = [
   { x: [1, 3, 4, 5], w: [6, 2, 2, 5], a: { strides: [2, 2] } },
@@ -85,7 +94,8 @@ const sampleShapes = [
 
 export const transposeConv2d = defineOp({
   name: 'TransposeConv2d',
-  summary: 'Transposed convolution: the gradient of Conv2d, `pads` cropped from the full output; weights OHWI.',
+  summary:
+    'Transposed convolution: the gradient of Conv2d, `pads` cropped from the full output; weights OHWI.',
   source: 'ONNX ConvTranspose-11, TFLite TRANSPOSE_CONV',
   inputs: [
     { name: 'x', dtypes: ['float32', 'int8'] },

@@ -1,4 +1,13 @@
-import { type AttrSchema, type AttrsOf, defineOp, f32, type Lowering, type OpDefinition, type Ref, rne } from '../define-op.ts';
+import {
+  type AttrSchema,
+  type AttrsOf,
+  defineOp,
+  f32,
+  type Lowering,
+  type OpDefinition,
+  type Ref,
+  rne,
+} from '../define-op.ts';
 import { type QuantParams, tensor } from '../tensor.ts';
 import { quantOf } from './requantize.ts';
 import { randomFloat } from './sample-tensors.ts';
@@ -46,7 +55,9 @@ export function defineUnary<const S extends AttrSchema>(
     samples: (random) =>
       [[1], [2, 3, 5], [1, 4, 4, 33]].map((shape) => {
         const x = randomFloat(random, shape);
-        const data = options.positive ? (x.data as Float32Array).map((v) => Math.abs(v) + 0.1) : (x.data as Float32Array);
+        const data = options.positive
+          ? (x.data as Float32Array).map((v) => Math.abs(v) + 0.1)
+          : (x.data as Float32Array);
         return { inputs: [tensor('float32', shape, data)], attrs: { ...options.sample } };
       }),
   });
@@ -142,8 +153,11 @@ export const unaryOps = [
     { alpha: { kind: 'float', default: 0.2 }, beta: { kind: 'float', default: 0.5 } },
     (x, a) => Math.max(0, Math.min(1, a.alpha * x + a.beta)),
   ),
-  defineUnary('Elu', 'y = x, or alpha · (eˣ − 1) below zero.', { alpha: { kind: 'float', default: 1 } }, (x, a) =>
-    x < 0 ? a.alpha * Math.expm1(x) : x,
+  defineUnary(
+    'Elu',
+    'y = x, or alpha · (eˣ − 1) below zero.',
+    { alpha: { kind: 'float', default: 1 } },
+    (x, a) => (x < 0 ? a.alpha * Math.expm1(x) : x),
   ),
   defineUnary(
     'Gelu',

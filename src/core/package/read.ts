@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { EdgecError } from '../errors.ts';
 import { decodeAttrs } from '../op-attrs.ts';
 import { ops } from '../ops/index.ts';
-import { dtypes, elementBytes, elementCount, type QuantParams, type Tensor, type TensorType, tensor } from '../tensor.ts';
+import {
+  dtypes,
+  elementBytes,
+  elementCount,
+  type QuantParams,
+  type Tensor,
+  type TensorType,
+  tensor,
+} from '../tensor.ts';
 import { headerBytes, magic, sectionEntryBytes, sectionKind } from './layout.ts';
 import {
   type Manifest,
@@ -41,7 +49,8 @@ function readSections(file: Uint8Array, verify: boolean): Section[] {
     });
   }
   const count = view.getUint32(8, true);
-  if (count > 64 || headerBytes + count * sectionEntryBytes > file.length) throw corrupt('the section table is cut off');
+  if (count > 64 || headerBytes + count * sectionEntryBytes > file.length)
+    throw corrupt('the section table is cut off');
   return Array.from({ length: count }, (_, i) => {
     const entry = headerBytes + i * sectionEntryBytes;
     const kind = view.getUint32(entry, true);
@@ -53,7 +62,10 @@ function readSections(file: Uint8Array, verify: boolean): Section[] {
     if (required && !(Object.values(sectionKind) as number[]).includes(kind)) {
       throw new EdgecError('E_PACKAGE_VERSION', `required section of unknown kind ${kind}`);
     }
-    if (verify && Buffer.compare(createHash('sha256').update(bytes).digest(), file.subarray(entry + 32, entry + 64)) !== 0) {
+    if (
+      verify &&
+      Buffer.compare(createHash('sha256').update(bytes).digest(), file.subarray(entry + 32, entry + 64)) !== 0
+    ) {
       throw new EdgecError('E_PACKAGE_HASH', `section ${i} does not have the hash it was written with`);
     }
     return { kind, bytes };
@@ -79,7 +91,8 @@ function readQuant(r: WordReader): QuantParams | undefined {
 
 function readConstant(type: TensorType, offset: number, data: Uint8Array): Tensor {
   const bytes = elementCount(type.shape) * elementBytes(type.dtype);
-  if (offset % 64 !== 0 || offset + bytes > data.length) throw corrupt('a constant lies outside the data section');
+  if (offset % 64 !== 0 || offset + bytes > data.length)
+    throw corrupt('a constant lies outside the data section');
   const stored = tensor(type.dtype, type.shape, undefined, type.quant);
   new Uint8Array(stored.data.buffer).set(data.subarray(offset, offset + bytes));
   return stored;
@@ -119,14 +132,19 @@ function check(graph: PackageGraph): void {
     ready[id] = true;
   }
   for (const node of graph.nodes) {
-    for (const id of node.inputs) if (id !== undefined && !ready[id]) fail(`${node.name} reads value ${id} too early`);
+    for (const id of node.inputs)
+      if (id !== undefined && !ready[id]) fail(`${node.name} reads value ${id} too early`);
     const types = node.inputs.map((id) => (id === undefined ? undefined : at(id).type));
-    const inferred = (ops.find((o) => o.name === node.op) ?? fail('unknown op')).infer(types, node.attrs as never);
+    const inferred = (ops.find((o) => o.name === node.op) ?? fail('unknown op')).infer(
+      types,
+      node.attrs as never,
+    );
     if (inferred.length !== node.outputs.length) fail(`${node.name} has ${node.outputs.length} outputs`);
     node.outputs.forEach((id, i) => {
       const { type } = at(id);
       if (ready[id]) fail(`value ${id} is made twice`);
-      if (type.dtype !== inferred[i].dtype || type.shape.join() !== inferred[i].shape.join()) fail(`${node.name} has another output type`);
+      if (type.dtype !== inferred[i].dtype || type.shape.join() !== inferred[i].shape.join())
+        fail(`${node.name} has another output type`);
       ready[id] = true;
     });
   }

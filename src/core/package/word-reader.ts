@@ -34,7 +34,8 @@ export class WordReader {
   /** A counted list whose entries take at least `entryWords` words each. */
   list<T>(entryWords: number, entry: (index: number) => T): T[] {
     const count = this.next();
-    if (count < 0 || count * entryWords > this.#words.length - this.#at) throw this.fail(`a list of ${count} does not fit`);
+    if (count < 0 || count * entryWords > this.#words.length - this.#at)
+      throw this.fail(`a list of ${count} does not fit`);
     const items: T[] = [];
     for (let i = 0; i < count; i++) items.push(entry(i));
     return items;

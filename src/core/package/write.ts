@@ -11,8 +11,11 @@ interface Section {
   bytes: Uint8Array;
 }
 
-const floatBits = (values: readonly number[]): number[] => [...new Int32Array(Float32Array.from(values).buffer)];
-const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+const floatBits = (values: readonly number[]): number[] => [
+  ...new Int32Array(Float32Array.from(values).buffer),
+];
+const bytesOf = (data: ArrayBufferView): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** Lays constants one behind the other, 64-aligned, and keeps their offsets. */
 class DataSection {
@@ -46,7 +49,13 @@ function graphWords(graph: PackageGraph, data: DataSection): Int32Array {
     words.push(quant?.scale.length ?? 0);
     if (quant) words.push(quant.axis ?? -1, ...floatBits(quant.scale), ...quant.zeroPoint);
   }
-  words.push(graph.inputs.length, ...graph.inputs, graph.outputs.length, ...graph.outputs, graph.nodes.length);
+  words.push(
+    graph.inputs.length,
+    ...graph.inputs,
+    graph.outputs.length,
+    ...graph.outputs,
+    graph.nodes.length,
+  );
   for (const node of graph.nodes) {
     const attrs = encodeAttrs(opByName(node.op).attrs, node.attrs);
     words.push(opcodeOf(node.op), node.inputs.length, ...node.inputs.map((i) => i ?? -1));

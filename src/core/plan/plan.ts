@@ -16,7 +16,12 @@ function lifetimes(graph: PackageGraph): Lifetime[] {
   const end = graph.nodes.length;
   const spans = new Map<number, Lifetime>();
   const open = (value: number, first: number): void => {
-    spans.set(value, { value, bytes: alignUp(Math.max(1, tensorBytes(graph.values[value].type))), first, last: first });
+    spans.set(value, {
+      value,
+      bytes: alignUp(Math.max(1, tensorBytes(graph.values[value].type))),
+      first,
+      last: first,
+    });
   };
   for (const id of graph.inputs) open(id, -1);
   graph.nodes.forEach((node, i) => {
@@ -35,7 +40,9 @@ function lifetimes(graph: PackageGraph): Lifetime[] {
 
 /** The lowest offset where `span` fits between the placed spans that are alive with it. */
 function lowestOffset(span: Lifetime, placed: readonly (Lifetime & { offset: number })[]): number {
-  const rivals = placed.filter((p) => p.first <= span.last && span.first <= p.last).sort((a, b) => a.offset - b.offset);
+  const rivals = placed
+    .filter((p) => p.first <= span.last && span.first <= p.last)
+    .sort((a, b) => a.offset - b.offset);
   let offset = 0;
   for (const p of rivals) {
     if (offset + span.bytes <= p.offset) break;
@@ -59,7 +66,16 @@ export function planMemory(graph: PackageGraph, options: { keepAll?: boolean; th
     arenaBytes = Math.max(arenaBytes, offset + span.bytes);
   }
   const buffers = placed
-    .map(({ value, bytes, offset }): BufferPlan => ({ value, offset, bytes, storage: 'asIs', halo: [0, 0, 0, 0], fill: 0 }))
+    .map(
+      ({ value, bytes, offset }): BufferPlan => ({
+        value,
+        offset,
+        bytes,
+        storage: 'asIs',
+        halo: [0, 0, 0, 0],
+        fill: 0,
+      }),
+    )
     .sort((a, b) => a.value - b.value);
   return { isa: 'any', threads: options.threads ?? 1, keepAll, arenaBytes, buffers };
 }

@@ -1,0 +1,70 @@
+import { EdgecError } from '../../../core/index.ts';
+import { type AttributeProto, attributeType, type NodeProto, type TensorProto } from './proto/onnx.ts';
+
+const text = new TextDecoder();
+
+/** Typed access to the attributes of one node. Throws E_OP_ATTRIBUTE where one is missing or ill-typed. */
+export class NodeAttributes {
+  readonly #byName: Map<string, AttributeProto>;
+
+  constructor(node: NodeProto) {
+    this.#byName = new Map(node.attribute.map((a) => [a.name ?? '', a]));
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
+  names(): string[] {
+    return [...this.#byName.keys()];
+  }
+
+  #get(name: string, type: number): AttributeProto | undefined {
+    const attribute = this.#byName.get(name);
+    if (attribute?.type !== undefined && attribute.type !== type) {
+      throw new EdgecError('E_OP_ATTRIBUTE', `attribute '${name}' is not of its type`, {
+        expected: `type ${type}`,
+        found: `type ${attribute.type}`,
+      });
+    }
+    return attribute;
+  }
+
+  #required<T>(name: string, value: T | undefined): T {
+    if (value !== undefined) return value;
+    throw new EdgecError('E_OP_ATTRIBUTE', `attribute '${name}' is missing`);
+  }
+
+  int(name: string, fallback?: number): number {
+    const attribute = this.#get(name, attributeType.int);
+    return this.#required(name, attribute ? (attribute.i ?? 0) : fallback);
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    return this.int(name, fallback ? 1 : 0) !== 0;
+  }
+
+  float(name: string, fallback?: number): number {
+    const attribute = this.#get(name, attributeType.float);
+    const value = this.#required(name, attribute ? (attribute.f ?? 0) : fallback);
+    if (!Number.isNaN(value)) return value;
+    throw new EdgecError('E_MODEL_NAN', `attribute '${name}' is not a number`);
+  }
+
+  string(name: string, fallback?: string): string {
+    const attribute = this.#get(name, attributeType.string);
+    return this.#required(name, attribute ? text.decode(attribute.s) : fallback);
+  }
+
+  ints(name: string, fallback?: readonly number[]): readonly number[] {
+    return this.#required(name, this.#get(name, attributeType.ints)?.ints ?? fallback);
+  }
+
+  floats(name: string, fallback?: readonly number[]): readonly number[] {
+    return this.#required(name, this.#get(name, attributeType.floats)?.floats ?? fallback);
+  }
+
+  tensor(name: string): TensorProto | undefined {
+    return this.#get(name, attributeType.tensor)?.t;
+  }
+}

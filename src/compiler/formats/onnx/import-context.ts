@@ -1,0 +1,109 @@
+import { type Attrs, EdgecError, elementCount, type Tensor, tensor } from '../../../core/index.ts';
+import { type AddOptions, GraphBuilder, type ValueId } from '../../graph/index.ts';
+import type { DataType } from './proto/onnx.ts';
+import { transposeTensor } from './transpose-tensor.ts';
+
+/** Parameters that a Dequantize node applies to a constant. */
+export interface ConstantDequantize {
+  readonly constant: Tensor;
+  readonly attrs: Attrs;
+}
+
+const maxElements = 2 ** 31 - 1;
+
+/** What importers of one model share: the graph under construction and what its values came from. */
+export class ImportContext {
+  readonly builder = new GraphBuilder();
+  readonly values = new Map<string, ValueId>();
+  readonly notes = new Set<string>();
+  readonly opsets: ReadonlyMap<string, number>;
+  readonly directory: string | undefined;
+  /** Element types of graph outputs as the file declares them. */
+  readonly declared = new Map<string, DataType>();
+  readonly #unsigned = new Set<ValueId>();
+  readonly #dequantized = new Map<ValueId, ConstantDequantize>();
+
+  constructor(opsets: ReadonlyMap<string, number>, directory: string | undefined) {
+    this.opsets = opsets;
+    this.directory = directory;
+  }
+
+  /** Whether the int8 value stands for a uint8 one, 128 higher. */
+  isUnsigned(id: ValueId): boolean {
+    return this.#unsigned.has(id);
+  }
+
+  markUnsigned(id: ValueId): ValueId {
+    this.#unsigned.add(id);
+    return id;
+  }
+
+  /** The integers behind a value that is a constant with parameters. */
+  dequantized(id: ValueId): ConstantDequantize | undefined {
+    return this.#dequantized.get(id);
+  }
+
+  add(op: string, inputs: readonly (ValueId | undefined)[], attrs: Attrs, options: AddOptions): ValueId[] {
+    const outputs = this.builder.add(op, inputs, attrs, options);
+    for (const id of outputs) {
+      const { shape } = this.builder.type(id);
+      if (elementCount(shape) > maxElements) {
+        throw new EdgecError('E_LIMIT_EXCEEDED', 'a value is too large', {
+          expected: 'under 2^31 elements',
+          found: `[${shape}]`,
+        });
+      }
+    }
+    const source = inputs[0] === undefined ? undefined : this.builder.constantOf(inputs[0]);
+    if (op === 'Dequantize' && source) this.#dequantized.set(outputs[0], { constant: source, attrs });
+    return outputs;
+  }
+
+  transpose(x: ValueId, perm: readonly number[], options: AddOptions): ValueId {
+    if (perm.every((p, i) => p === i)) return x;
+    return (
+      this.#move(
+        x,
+        options,
+        (t) => transposeTensor(t, perm),
+        (axis) => perm.indexOf(axis),
+      ) ?? this.add('Transpose', [x], { perm }, options)[0]
+    );
+  }
+
+  reshape(x: ValueId, shape: readonly number[], options: AddOptions): ValueId {
+    const from = this.builder.type(x).shape;
+    if (from.join() === shape.join()) return x;
+    const axisAfter = (axis: number): number | undefined => {
+      const before = elementCount(from.slice(0, axis));
+      const found = shape.findIndex((d, i) => d === from[axis] && elementCount(shape.slice(0, i)) === before);
+      return found < 0 ? undefined : found;
+    };
+    return (
+      this.#move(x, options, (t) => tensor(t.dtype, shape, t.data, t.quant), axisAfter) ??
+      this.add('Reshape', [x], { shape }, options)[0]
+    );
+  }
+
+  /** Moves the elements of a constant, or of a dequantised one below its parameters. */
+  #move(
+    x: ValueId,
+    options: AddOptions,
+    move: (t: Tensor) => Tensor,
+    axisAfter: (axis: number) => number | undefined,
+  ): ValueId | undefined {
+    const constant = this.builder.constantOf(x);
+    const name = options.name ?? this.builder.value(x).name;
+    if (constant) {
+      const moved = this.builder.constant(name, move(constant));
+      return this.isUnsigned(x) ? this.markUnsigned(moved) : moved;
+    }
+    const source = this.dequantized(x);
+    if (!source) return undefined;
+    const axis = source.attrs.axis as number | undefined;
+    const newAxis = axis === undefined || axis < 0 ? -1 : axisAfter(axis);
+    if (newAxis === undefined) return undefined;
+    const moved = this.builder.constant(`${name}.stored`, move(source.constant));
+    return this.add('Dequantize', [moved], { ...source.attrs, axis: newAxis }, options)[0];
+  }
+}

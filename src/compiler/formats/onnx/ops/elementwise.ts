@@ -1,0 +1,137 @@
+import { EdgecError, numbers, tensor } from '../../../../core/index.ts';
+import type { ValueId } from '../../../graph/index.ts';
+import { type Importer, type Importers, type NodeImport, nchw, nhwc } from '../node-import.ts';
+
+const unary =
+  (op: string): Importer =>
+  (node) =>
+    node.emit(op, [node.input(0)]);
+
+const binary =
+  (op: string): Importer =>
+  (node) =>
+    node.emit(op, [node.input(0), node.input(1)]);
+
+function variadic(node: NodeImport, op: string): ValueId {
+  const [first, ...rest] = node.inputs();
+  if (first === undefined)
+    throw new EdgecError('E_GRAPH_INVALID', `${node.op} has no input`, { where: node.name });
+  return rest.reduce((acc, x) => node.emit(op, [acc, x]), first);
+}
+
+function mean(node: NodeImport): ValueId {
+  return node.emit('Mul', [variadic(node, 'Add'), node.scalar(1 / node.inputCount)]);
+}
+
+/** Clip of reals is one op, of integers a Min and a Max. */
+export function clip(node: NodeImport, x: ValueId, min?: number, max?: number): ValueId {
+  const { dtype } = node.type(x);
+  if (dtype === 'float32') {
+    const bounds = { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
+    return node.emit('Clip', [x], bounds);
+  }
+  if (node.context.isUnsigned(x)) throw node.unsupported('uint8 operands');
+  const bound = (op: string, v: ValueId, limit: number | undefined): ValueId =>
+    limit === undefined ? v : node.emit(op, [v, node.addConstant(tensor(dtype, [], [limit]))]);
+  return bound('Min', bound('Max', x, min), max);
+}
+
+function importClip(node: NodeImport): ValueId {
+  if (node.opset >= 11)
+    return clip(node, node.input(0), node.optionalScalar(1, 'min'), node.optionalScalar(2, 'max'));
+  const limit = (name: string): number | undefined =>
+    node.attrs.has(name) ? node.attrs.float(name) : undefined;
+  return clip(node, node.input(0), limit('min'), limit('max'));
+}
+
+/** A slope for each channel is the last axis of images; any other broadcasts as it is. */
+function prelu(node: NodeImport): ValueId {
+  const x = node.input(0);
+  const slope = node.input(1);
+  const shape = node.shape(x);
+  if (shape.length !== 4) return node.emit('PRelu', [x, slope]);
+  const padded = [...new Array<number>(Math.max(0, 4 - node.rank(slope))).fill(1), ...node.shape(slope)];
+  const last = node.transpose(node.reshape(slope, padded), nhwc);
+  const perChannel = node
+    .shape(last)
+    .slice(0, 3)
+    .every((d) => d === 1);
+  const operand = perChannel ? node.reshape(last, [node.shape(last)[3]]) : last;
+  return node.transpose(node.emit('PRelu', [node.transpose(x, nhwc), operand]), nchw);
+}
+
+/** Before opset 13, softmax runs over all axes from `axis` on as if they were one. */
+function softmax(node: NodeImport, op: string): ValueId {
+  const x = node.input(0);
+  const shape = node.shape(x);
+  const axis = node.axis(node.attrs.int('axis', node.opset < 13 ? 1 : -1), shape.length);
+  const flattens = node.opset < 13 && shape.slice(axis + 1).some((d) => d !== 1);
+  if (!flattens) return node.emit(op, [x], { axis });
+  const rows = shape.slice(0, axis).reduce((n, d) => n * d, 1);
+  const columns = shape.slice(axis).reduce((n, d) => n * d, 1);
+  return node.reshape(node.emit(op, [node.reshape(x, [rows, columns])], { axis: 1 }), shape);
+}
+
+function softsign(node: NodeImport): ValueId {
+  const x = node.input(0);
+  return node.emit('Div', [x, node.emit('Add', [node.emit('Abs', [x]), node.scalar(1)])]);
+}
+
+function mish(node: NodeImport): ValueId {
+  const x = node.input(0);
+  return node.emit('Mul', [x, node.emit('Tanh', [node.emit('Softplus', [x])])]);
+}
+
+const comparison =
+  (op: string, swap: boolean, negate: boolean): Importer =>
+  (node) => {
+    const [a, b] = swap ? [node.input(1), node.input(0)] : [node.input(0), node.input(1)];
+    const result = node.emit(op, [a, b]);
+    return negate ? node.emit('Not', [result]) : result;
+  };
+
+/** Pow by a constant 2 or 0.5 is a product or a root. */
+function pow(node: NodeImport): ValueId {
+  const exponent = node.constantOf(node.input(1));
+  const value = exponent && exponent.data.length === 1 ? numbers(exponent)[0] : undefined;
+  const x = node.input(0);
+  if (value === 2) return node.emit('Mul', [x, x]);
+  if (value === 0.5) return node.emit('Sqrt', [x]);
+  if (value === 1) return x;
+  return node.emit('Pow', [x, node.input(1)]);
+}
+
+const sameName =
+  'Neg Abs Sqrt Reciprocal Exp Log Floor Ceil Round Erf Sin Cos Sign Sigmoid Tanh HardSwish Softplus Not'.split(
+    ' ',
+  );
+const sameNameBinary = 'Add Sub Mul Div Equal Greater Less And Or'.split(' ');
+
+export const elementwiseImporters: Importers = {
+  ...Object.fromEntries(sameName.map((op) => [op, unary(op)])),
+  ...Object.fromEntries(sameNameBinary.map((op) => [op, binary(op)])),
+  Pow: pow,
+  Min: (node) => variadic(node, 'Min'),
+  Max: (node) => variadic(node, 'Max'),
+  Sum: (node) => variadic(node, 'Add'),
+  Mean: mean,
+  Relu: (node) => clip(node, node.input(0), 0),
+  Clip: importClip,
+  PRelu: prelu,
+  Softsign: softsign,
+  Mish: mish,
+  LeakyRelu: (node) => node.emit('LeakyRelu', [node.input(0)], { alpha: node.attrs.float('alpha', 0.01) }),
+  Elu: (node) => node.emit('Elu', [node.input(0)], { alpha: node.attrs.float('alpha', 1) }),
+  Gelu: (node) =>
+    node.emit('Gelu', [node.input(0)], { approximate: node.attrs.string('approximate', 'none') }),
+  HardSigmoid: (node) =>
+    node.emit('HardSigmoid', [node.input(0)], {
+      alpha: node.attrs.float('alpha', 0.2),
+      beta: node.attrs.float('beta', 0.5),
+    }),
+  Softmax: (node) => softmax(node, 'Softmax'),
+  LogSoftmax: (node) => softmax(node, 'LogSoftmax'),
+  GreaterOrEqual: comparison('Less', false, true),
+  LessOrEqual: comparison('Greater', false, true),
+  Where: (node) => node.emit('Where', [node.input(0), node.input(1), node.input(2)]),
+};

@@ -1,0 +1,104 @@
+import type { OpDefinition } from '../define-op.ts';
+import { EdgecError } from '../errors.ts';
+import { add, qAdd, sub } from './add.ts';
+import { argMax, argMin } from './arg-max.ts';
+import { averagePool2d, qAveragePool2d } from './average-pool-2d.ts';
+import { and, div, equal, greater, less, max, min, not, or, pow, where } from './binary.ts';
+import { concat, gather, split } from './concat.ts';
+import { conv2d, qConv2d } from './conv-2d.ts';
+import { depthwiseConv2d, qDepthwiseConv2d } from './depthwise-conv-2d.ts';
+import { fullyConnected, qFullyConnected } from './fully-connected.ts';
+import { lrn } from './lrn.ts';
+import { matMul, qMatMul } from './mat-mul.ts';
+import { maxPool2d } from './max-pool-2d.ts';
+import { mul, qMul } from './mul.ts';
+import { pRelu, qPRelu } from './p-relu.ts';
+import { pad } from './pad.ts';
+import { cast, dequantize, quantize, recode, requantizeOp } from './quantize.ts';
+import { qReduceMean, reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from './reduce.ts';
+import { depthToSpace, expand, reshape, slice, spaceToDepth, tile, transpose } from './reshape.ts';
+import { qResizeBilinear, resize } from './resize.ts';
+import { logSoftmax, qSoftmax, softmax } from './softmax.ts';
+import { table } from './table.ts';
+import { qTransposeConv2d, transposeConv2d } from './transpose-conv-2d.ts';
+import { unaryOps } from './unary.ts';
+
+/** Every op. An op's index is its opcode in packages: entries are only ever appended. */
+export const ops = [
+  conv2d,
+  qConv2d,
+  depthwiseConv2d,
+  qDepthwiseConv2d,
+  transposeConv2d,
+  qTransposeConv2d,
+  fullyConnected,
+  qFullyConnected,
+  matMul,
+  qMatMul,
+  add,
+  sub,
+  qAdd,
+  mul,
+  qMul,
+  div,
+  min,
+  max,
+  pow,
+  equal,
+  greater,
+  less,
+  and,
+  or,
+  not,
+  where,
+  pRelu,
+  qPRelu,
+  softmax,
+  logSoftmax,
+  qSoftmax,
+  maxPool2d,
+  averagePool2d,
+  qAveragePool2d,
+  reduceMean,
+  reduceSum,
+  reduceMax,
+  reduceMin,
+  reduceProd,
+  qReduceMean,
+  concat,
+  split,
+  slice,
+  pad,
+  reshape,
+  transpose,
+  expand,
+  tile,
+  resize,
+  qResizeBilinear,
+  depthToSpace,
+  spaceToDepth,
+  gather,
+  argMax,
+  argMin,
+  cast,
+  lrn,
+  quantize,
+  dequantize,
+  requantizeOp,
+  recode,
+  table,
+  ...unaryOps,
+] as unknown as readonly OpDefinition[];
+
+const byName = new Map(ops.map((op, opcode) => [op.name, { op, opcode }]));
+
+function entry(name: string): { op: OpDefinition; opcode: number } {
+  const found = byName.get(name);
+  if (!found) throw new EdgecError('E_OP_UNSUPPORTED', `there is no op '${name}'`, { found: name });
+  return found;
+}
+
+/** The definition of an op. Throws E_OP_UNSUPPORTED. */
+export const opByName = (name: string): OpDefinition => entry(name).op;
+
+export const opcodeOf = (name: string): number => entry(name).opcode;

@@ -1,0 +1,212 @@
+import { defineOp, f32, type Lowering, type Ref, rne } from '../define-op.ts';
+import { type DType, dtypes, type QuantParams, type Tensor, type TensorType, tensor } from '../tensor.ts';
+import { attributeError } from './movement.ts';
+import { quantOf } from './requantize.ts';
+import { randomFloat, randomInt8 } from './sample-tensors.ts';
+import { operand } from './spatial.ts';
+import { tableOf } from './table.ts';
+
+const affineAttrs = {
+  scale: { kind: 'floats' },
+  zeroPoint: { kind: 'ints' },
+  axis: { kind: 'int', default: -1 },
+} as const;
+
+interface Affine {
+  scale: readonly number[];
+  zeroPoint: readonly number[];
+  axis: number;
+}
+
+function checkAffine(type: TensorType, { scale, zeroPoint, axis }: Affine): QuantParams {
+  const count = axis < 0 ? 1 : type.shape[axis];
+  if (scale.length !== count || zeroPoint.length !== count) {
+    throw attributeError(
+      'one scale and one zero point for each channel are needed',
+      `${count}`,
+      `${scale.length} and ${zeroPoint.length}`,
+    );
+  }
+  if (!scale.every((s) => s > 0 && Number.isFinite(s)))
+    throw attributeError(
+      'a scale is not a positive number',
+      'above 0',
+      `${scale.find((s) => !(s > 0 && Number.isFinite(s)))}`,
+    );
+  return axis < 0 ? { scale, zeroPoint } : { scale, zeroPoint, axis };
+}
+
+const innerOf = (shape: readonly number[], axis: number): number =>
+  axis < 0 ? Number.POSITIVE_INFINITY : shape.slice(axis + 1).reduce((n, d) => n * d, 1);
+
+const permuteAffine = <A extends Affine>(a: A, perm: readonly number[]): A => ({
+  ...a,
+  axis: a.axis < 0 ? -1 : perm.indexOf(a.axis),
+});
+
+export const quantize = defineOp({
+  name: 'Quantize',
+  summary: 'Real values to int8: z + rne(x / s), or rne(x · (1/s)) with `reciprocal`; NaN becomes z.',
+  source: 'docs/numerics.md, section 5',
+  inputs: [{ name: 'x', dtypes: ['float32'] }],
+  outputs: [{ name: 'y', dtypes: ['int8'] }],
+  attrs: { ...affineAttrs, reciprocal: { kind: 'bool', default: false } },
+  infer([x], a) {
+    const input = operand(x, 'x');
+    return [{ dtype: 'int8', shape: input.shape, quant: checkAffine(input, a) }];
+  },
+  evaluate([x], a, [y]) {
+    const xd = x?.data as Float32Array;
+    const inner = innerOf(y.shape, a.axis);
+    for (let i = 0; i < xd.length; i++) {
+      const c = Math.floor(i / inner) % a.scale.length;
+      const scale = f32(a.scale[c]);
+      const p = a.reciprocal ? f32(xd[i] * f32(1 / scale)) : f32(xd[i] / scale);
+      const z = a.zeroPoint[c];
+      y.data[i] = p !== p ? z : z + rne(Math.max(-128 - z, Math.min(127 - z, p)));
+    }
+  },
+  permute: permuteAffine,
+  accuracy: { kind: 'exact' },
+  samples: (random) => [
+    { inputs: [randomFloat(random, [1, 7, 9])], attrs: { scale: [f32(0.013)], zeroPoint: [-4] } },
+    {
+      inputs: [randomFloat(random, [70])],
+      attrs: { scale: [f32(0.013)], zeroPoint: [127], reciprocal: true },
+    },
+    { inputs: [tensor('float32', [4], [Number.NaN, 1e30, -1e30, 0])], attrs: { scale: [1], zeroPoint: [3] } },
+  ],
+});
+
+export const dequantize = defineOp({
+  name: 'Dequantize',
+  summary: 'Stored integers to real values: (q − z) · s.',
+  source: 'docs/numerics.md, section 5',
+  inputs: [{ name: 'x', dtypes: ['int8', 'int32'] }],
+  outputs: [{ name: 'y', dtypes: ['float32'] }],
+  attrs: affineAttrs,
+  infer([x], a) {
+    const input = operand(x, 'x');
+    checkAffine(input, a);
+    return [{ dtype: 'float32', shape: input.shape }];
+  },
+  evaluate([x], a, [y]) {
+    const xd = (x as Tensor).data as Int8Array;
+    const inner = innerOf(y.shape, a.axis);
+    for (let i = 0; i < xd.length; i++) {
+      const c = Math.floor(i / inner) % a.scale.length;
+      y.data[i] = f32(f32(xd[i] - a.zeroPoint[c]) * f32(a.scale[c]));
+    }
+  },
+  permute: permuteAffine,
+  accuracy: { kind: 'exact' },
+  samples: (random) => [
+    {
+      inputs: [randomInt8(random, [2, 3, 5])],
+      attrs: { scale: [f32(0.1), f32(0.2), f32(0.3)], zeroPoint: [0, 4, -128], axis: 1 },
+    },
+    { inputs: [randomInt8(random, [67])], attrs: { scale: [f32(0.1)], zeroPoint: [-128] } },
+  ],
+});
+
+/** Multiplication by a ratio of 8 fraction bits, as XNNPACK rescales int8. */
+function coarseRescale(from: QuantParams, to: QuantParams): Tensor {
+  const multiplier = rne(256 * f32(from.scale[0] / to.scale[0]));
+  const entries = Int8Array.from({ length: 256 }, (_, i) => {
+    const v = (((i - 128 - from.zeroPoint[0]) * multiplier + 128) >> 8) + to.zeroPoint[0];
+    return Math.max(-128, Math.min(127, v));
+  });
+  return tensor('int8', [256], entries);
+}
+
+export const requantizeOp = defineOp({
+  name: 'Requantize',
+  summary: 'int8 values under other parameters.',
+  source: 'docs/numerics.md, section 4 (Rescale)',
+  inputs: [{ name: 'x', dtypes: ['int8'] }],
+  outputs: [{ name: 'y', dtypes: ['int8'] }],
+  attrs: {
+    scale: { kind: 'float' },
+    zeroPoint: { kind: 'int' },
+    tableRounding: { kind: 'enum', values: ['exact', 'tflite8'], default: 'exact' },
+  },
+  infer: ([x], a) => [
+    { dtype: 'int8', shape: operand(x, 'x').shape, quant: { scale: [a.scale], zeroPoint: [a.zeroPoint] } },
+  ],
+  evaluate([x], a, [y]) {
+    const from = quantOf(x, 'x');
+    const to = { scale: [a.scale], zeroPoint: [a.zeroPoint] };
+    const entries = (a.tableRounding === 'exact' ? tableOf(from, to, (v) => v) : coarseRescale(from, to))
+      .data;
+    const xd = (x as Tensor).data as Int8Array;
+    for (let i = 0; i < xd.length; i++) y.data[i] = entries[xd[i] + 128];
+  },
+  quantize: {
+    kind: 'rescale',
+    lower(node: Lowering<{ tableRounding: 'exact' | 'tflite8' }>): Ref[] {
+      const from = quantOf(node.types[0], 'x');
+      const to = quantOf(node.outputs[0], 'output');
+      const entries =
+        node.attrs.tableRounding === 'exact' ? tableOf(from, to, (v) => v) : coarseRescale(from, to);
+      return [node.emit('Table', [node.inputs[0], node.addConstant(entries)], {}, to)];
+    },
+  },
+  permute: (a) => a,
+  accuracy: { kind: 'exact' },
+  samples: () => [],
+});
+
+export const recode = defineOp({
+  name: 'Recode',
+  summary: 'uint8 to int8 or back by flipping the top bit: the real values stay.',
+  source: 'docs/numerics.md, section 1',
+  inputs: [{ name: 'x', dtypes: ['int8', 'uint8'] }],
+  outputs: [{ name: 'y', dtypes: ['int8', 'uint8'] }],
+  attrs: { to: { kind: 'enum', values: ['int8', 'uint8'] } },
+  infer([x], { to }) {
+    const { shape, quant } = operand(x, 'x');
+    const shift = to === 'int8' ? -128 : 128;
+    const moved = quant && { ...quant, zeroPoint: quant.zeroPoint.map((z) => z + shift) };
+    return [moved ? { dtype: to, shape, quant: moved } : { dtype: to, shape }];
+  },
+  evaluate([x], { to }, [y]) {
+    const xd = (x as Tensor).data as Int8Array;
+    const shift = to === 'int8' ? -128 : 128;
+    for (let i = 0; i < xd.length; i++) y.data[i] = xd[i] + shift;
+  },
+  permute: (a) => a,
+  accuracy: { kind: 'exact' },
+  samples: (random) => [{ inputs: [randomInt8(random, [5, 13])], attrs: { to: 'uint8' } }],
+});
+
+export const cast = defineOp({
+  name: 'Cast',
+  summary: 'Another element type; reals truncate to integers.',
+  source: 'ONNX Cast-13',
+  inputs: [{ name: 'x', dtypes }],
+  outputs: [{ name: 'y', dtypes }],
+  attrs: { to: { kind: 'enum', values: dtypes } },
+  infer: ([x], { to }) => [{ dtype: to, shape: operand(x, 'x').shape }],
+  evaluate([x], { to }, [y]) {
+    const convert = converters[to];
+    const xd = (x as Tensor).data;
+    for (let i = 0; i < xd.length; i++)
+      (y.data as (number | bigint)[] & typeof y.data)[i] = convert(Number(xd[i])) as never;
+  },
+  permute: (a) => a,
+  accuracy: { kind: 'exact' },
+  samples: (random) => [{ inputs: [randomFloat(random, [3, 5])], attrs: { to: 'int32' } }],
+});
+
+const saturated = (x: number, low: number, high: number): number =>
+  x !== x ? 0 : Math.max(low, Math.min(high, Math.trunc(x)));
+
+const converters: Record<DType, (x: number) => number | bigint> = {
+  float32: (x) => x,
+  int8: (x) => saturated(x, -128, 127),
+  uint8: (x) => saturated(x, 0, 255),
+  int16: (x) => saturated(x, -32768, 32767),
+  int32: (x) => saturated(x, -2147483648, 2147483647),
+  int64: (x) => BigInt(saturated(x, -(2 ** 53), 2 ** 53)),
+  bool: (x) => (x === 0 ? 0 : 1),
+};
