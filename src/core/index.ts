@@ -2,6 +2,7 @@ export * from './define-op.ts';
 export * from './errors.ts';
 export * from './op-attrs.ts';
 export * from './ops/index.ts';
+export { nativeHeader } from './ops/native-header.ts';
 export * from './package/index.ts';
 export * from './plan/index.ts';
 export * from './random.ts';

@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { nativeHeader } from '../dist/core/ops/native-header.js';
+
+writeFileSync(new URL('./base/ops.generated.h', import.meta.url), nativeHeader());
