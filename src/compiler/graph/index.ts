@@ -1,5 +1,4 @@
 export * from './builder.ts';
 export * from './graph.ts';
 export * from './patch.ts';
-export * from './text.ts';
 export * from './verify.ts';
