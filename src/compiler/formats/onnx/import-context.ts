@@ -1,6 +1,5 @@
 import { type Attrs, EdgecError, elementCount, type Tensor, tensor } from '../../../core/index.ts';
 import { type AddOptions, GraphBuilder, type ValueId } from '../../graph/index.ts';
-import type { DataType } from './proto/onnx.ts';
 import { transposeTensor } from './transpose-tensor.ts';
 
 /** Parameters that a Dequantize node applies to a constant. */
@@ -15,11 +14,12 @@ const maxElements = 2 ** 31 - 1;
 export class ImportContext {
   readonly builder = new GraphBuilder();
   readonly values = new Map<string, ValueId>();
+  readonly inputs = new Set<ValueId>();
+  /** Outputs of the source's nodes that nothing here stands for: masks and indices. */
+  readonly omitted = new Set<string>();
   readonly notes = new Set<string>();
   readonly opsets: ReadonlyMap<string, number>;
   readonly directory: string | undefined;
-  /** Element types of graph outputs as the file declares them. */
-  readonly declared = new Map<string, DataType>();
   readonly #unsigned = new Set<ValueId>();
   readonly #dequantized = new Map<ValueId, ConstantDequantize>();
 

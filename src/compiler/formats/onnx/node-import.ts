@@ -87,17 +87,17 @@ export class NodeImport {
     throw this.unsupported(`${what} that is computed at run time`, 'a constant');
   }
 
-  optionalInts(i: number, what: string): number[] | undefined {
+  optionalNumbers(i: number, what: string): number[] | undefined {
     return this.optional(i) === undefined ? undefined : Array.from(numbers(this.constant(i, what)));
   }
 
-  ints(i: number, what: string): number[] {
+  numbersOf(i: number, what: string): number[] {
     return Array.from(numbers(this.constant(i, what)));
   }
 
   /** The one element of an optional input. */
   optionalScalar(i: number, what: string): number | undefined {
-    const values = this.optionalInts(i, what);
+    const values = this.optionalNumbers(i, what);
     if (values === undefined || values.length === 1) return values?.[0];
     throw new EdgecError('E_OP_SHAPE', `${what} of ${this.op} is not one number`, {
       found: `${values.length} elements`,

@@ -4,7 +4,6 @@ import { spatialSize, windowOf } from './windows.ts';
 
 function maxPool(node: NodeImport): ValueId {
   const x = node.input(0);
-  if (node.outputCount > 1 && node.proto.output[1]) throw node.unsupported('its Indices output');
   const window = windowOf(node, node.rank(x), spatialSize(node.shape(x)));
   const attrs = { ...window, ceilMode: node.attrs.flag('ceil_mode', false) };
   return node.channelsLast(x, (v) => node.emit('MaxPool2d', [v], attrs));

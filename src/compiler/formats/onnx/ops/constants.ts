@@ -1,0 +1,103 @@
+import { EdgecError, elementCount, numbers, type Tensor, tensor } from '../../../../core/index.ts';
+import type { ValueId } from '../../../graph/index.ts';
+import type { Importers, NodeImport } from '../node-import.ts';
+import { dataTypeName, type TensorProto } from '../proto/onnx.ts';
+import { graphDtype, isUnsigned, readTensor } from '../tensor-proto.ts';
+
+function addTensor(node: NodeImport, proto: TensorProto): ValueId {
+  const id = node.addConstant(readTensor(proto, node.context.directory));
+  return isUnsigned(proto) ? node.context.markUnsigned(id) : id;
+}
+
+function constant(node: NodeImport): ValueId {
+  const { attrs } = node;
+  const proto = attrs.tensor('value');
+  if (proto) return addTensor(node, proto);
+  if (attrs.has('value_float')) return node.scalar(attrs.float('value_float'));
+  if (attrs.has('value_floats')) {
+    const values = attrs.floats('value_floats');
+    return node.addConstant(tensor('float32', [values.length], values));
+  }
+  if (attrs.has('value_int')) return node.intConstant([], [attrs.int('value_int')]);
+  if (attrs.has('value_ints'))
+    return node.intConstant([attrs.ints('value_ints').length], attrs.ints('value_ints'));
+  throw node.unsupported(`value of the kind '${attrs.names()}'`);
+}
+
+const maxFilled = 2 ** 26;
+
+function filled(node: NodeImport, value: Tensor, shape: readonly number[]): ValueId {
+  const count = elementCount(shape);
+  if (shape.some((d) => d < 0) || count > maxFilled) {
+    throw new EdgecError('E_LIMIT_EXCEEDED', `${node.op} makes too large a constant`, {
+      found: `[${shape}]`,
+      where: node.name,
+    });
+  }
+  const out = tensor(value.dtype, shape);
+  (out.data as Float32Array).fill(numbers(value)[0]);
+  return node.addConstant(out);
+}
+
+function constantOfShape(node: NodeImport): ValueId {
+  const proto = node.attrs.tensor('value');
+  const shape = node.numbersOf(0, 'shape');
+  if (!proto) return filled(node, tensor('float32', [1]), shape);
+  const value = readTensor(proto, node.context.directory);
+  if (elementCount(value.shape) !== 1)
+    throw new EdgecError('E_OP_SHAPE', 'value of ConstantOfShape is not one number', { where: node.name });
+  const id = filled(node, value, shape);
+  return isUnsigned(proto) ? node.context.markUnsigned(id) : id;
+}
+
+function shapeOf(node: NodeImport): ValueId {
+  const shape = node.shape(node.input(0));
+  const start = node.attrs.int('start', 0);
+  const part = node.attrs.has('end') ? shape.slice(start, node.attrs.int('end')) : shape.slice(start);
+  return node.intConstant([part.length], part);
+}
+
+function range(node: NodeImport): ValueId {
+  const [start, limit, delta] = ['start', 'limit', 'delta'].map((what, i) => node.numbersOf(i, what)[0]);
+  const count = Math.max(0, Math.ceil((limit - start) / delta));
+  if (!(count <= maxFilled))
+    throw new EdgecError('E_LIMIT_EXCEEDED', 'Range makes too many numbers', { where: node.name });
+  const { dtype } = node.type(node.input(0));
+  return node.addConstant(
+    tensor(
+      dtype,
+      [count],
+      Array.from({ length: count }, (_, i) => start + i * delta),
+    ),
+  );
+}
+
+/** uint8 lives as int8 − 128; casts from and to it pass through the true value. */
+function cast(node: NodeImport): ValueId {
+  const x = node.input(0);
+  const code = node.attrs.int('to');
+  const to = graphDtype(code, node.name);
+  const toUnsigned = dataTypeName(code) === 'uint8';
+  const fromUnsigned = node.context.isUnsigned(x);
+  if (toUnsigned && fromUnsigned) return x;
+  if (!toUnsigned && !fromUnsigned) return node.type(x).dtype === to ? x : node.emit('Cast', [x], { to });
+  if (toUnsigned) {
+    const wide = node.emit('Cast', [x], { to: 'int32' });
+    const shifted = node.emit('Sub', [wide, node.intConstant([], [128])]);
+    return node.context.markUnsigned(node.emit('Cast', [shifted], { to: 'int8' }));
+  }
+  const wide = node.emit('Cast', [x], { to: 'int32' });
+  const value = node.emit('Add', [wide, node.intConstant([], [128])]);
+  return to === 'int32' ? value : node.emit('Cast', [value], { to });
+}
+
+export const constantImporters: Importers = {
+  Constant: constant,
+  ConstantOfShape: constantOfShape,
+  Shape: shapeOf,
+  Size: (node) => node.intConstant([], [elementCount(node.shape(node.input(0)))]),
+  Range: range,
+  Cast: cast,
+  Identity: (node) => node.input(0),
+  Dropout: (node) => node.input(0),
+};

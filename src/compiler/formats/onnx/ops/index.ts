@@ -1,0 +1,34 @@
+import type { Importer, Importers } from '../node-import.ts';
+import { constantImporters } from './constants.ts';
+import { contribImporters } from './contrib.ts';
+import { convolutionImporters } from './convolution.ts';
+import { elementwiseImporters } from './elementwise.ts';
+import { matrixImporters } from './matrix.ts';
+import { movementImporters } from './movement.ts';
+import { normalizationImporters } from './normalization.ts';
+import { poolingImporters } from './pooling.ts';
+import { quantizedImporters } from './quantized.ts';
+import { reductionImporters } from './reduction.ts';
+import { resizeImporters } from './resize.ts';
+
+/** Importers by domain; the empty domain is ONNX itself. */
+export const importers: Readonly<Record<string, Importers>> = {
+  '': {
+    ...constantImporters,
+    ...convolutionImporters,
+    ...elementwiseImporters,
+    ...matrixImporters,
+    ...movementImporters,
+    ...normalizationImporters,
+    ...poolingImporters,
+    ...quantizedImporters,
+    ...reductionImporters,
+    ...resizeImporters,
+  },
+  'com.microsoft': contribImporters,
+};
+
+export function importerOf(domain: string, op: string): Importer | undefined {
+  const family = Object.hasOwn(importers, domain) ? importers[domain] : undefined;
+  return family && Object.hasOwn(family, op) ? family[op] : undefined;
+}
