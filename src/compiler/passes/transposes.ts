@@ -74,7 +74,7 @@ function sink(node: Node, context: PassContext): Patch | undefined {
   });
   if (inputs.some((id, i) => id === undefined && node.inputs[i] !== undefined)) return undefined;
   const quant = valueOf(graph, node.outputs[0]).type.quant;
-  const attrs = definition.permute(node.attrs as never, perm) as Attrs;
+  const attrs = definition.permute(node.attrs as never, inverse(perm)) as Attrs;
   if (!keepsRank) return dropRank(node, inputs, attrs, perm, p, graph);
   const outputs = p.add(node.op, inputs, attrs, node.name, quant);
   outputs.forEach((y, i) => {
