@@ -1,6 +1,6 @@
 import { WireReader } from './proto/wire.ts';
 import { readOnnx } from './read.ts';
-import { writeOnnx } from './write.ts';
+import { writeOnnx } from './write/index.ts';
 
 /** Whether the bytes begin like a ModelProto: legal fields up to the graph, and no other format's magic. */
 function matches(bytes: Uint8Array): boolean {
