@@ -61,23 +61,26 @@ function checkedShape(
   return [...shape];
 }
 
-const consumerPorts: Readonly<Record<string, readonly number[]>> = {
-  QLinearConv: [0],
-  QLinearMatMul: [0, 3],
-  DequantizeLinear: [0],
-  QGemm: [0],
-  QLinearAdd: [0, 3],
-  QLinearMul: [0, 3],
-  QLinearSigmoid: [0],
-  QLinearLeakyRelu: [0],
-  QLinearAveragePool: [0],
-  QLinearGlobalAveragePool: [0],
-};
+/** Where ops take an 8-bit value that its scale and zero point follow. */
+const consumerPorts = new Map(
+  Object.entries({
+    QLinearConv: [0],
+    QLinearMatMul: [0, 3],
+    DequantizeLinear: [0],
+    QGemm: [0],
+    QLinearAdd: [0, 3],
+    QLinearMul: [0, 3],
+    QLinearSigmoid: [0],
+    QLinearLeakyRelu: [0],
+    QLinearAveragePool: [0],
+    QLinearGlobalAveragePool: [0],
+  }),
+);
 
 /** What the first reader of an 8-bit input says of its scale. */
 function inputQuant(context: ImportContext, graph: GraphProto, name: string): QuantParams | undefined {
   for (const node of graph.node) {
-    const port = (consumerPorts[node.opType ?? ''] ?? []).find((i) => node.input[i] === name);
+    const port = consumerPorts.get(node.opType ?? '')?.find((i) => node.input[i] === name);
     if (port === undefined) continue;
     const scale = context.builder.constantOf(context.values.get(node.input[port + 1]));
     const zero = context.builder.constantOf(context.values.get(node.input[port + 2]));

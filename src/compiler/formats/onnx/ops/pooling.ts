@@ -1,3 +1,4 @@
+import { sameShape } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importers, NodeImport } from '../node-import.ts';
 import { spatialSize, windowOf } from './windows.ts';
@@ -9,9 +10,12 @@ function maxPool(node: NodeImport): ValueId {
   return node.channelsLast(x, (v) => node.emit('MaxPool2d', [v], attrs));
 }
 
+/** A window over the whole image is a mean, which keeps the bits of quantised models where scales differ. */
 export function averagePool(node: NodeImport, x: ValueId): ValueId {
-  const { kernel, strides, pads, dilations } = windowOf(node, node.rank(x), spatialSize(node.shape(x)));
+  const size = spatialSize(node.shape(x));
+  const { kernel, strides, pads, dilations } = windowOf(node, node.rank(x), size);
   if (dilations.some((d) => d !== 1)) throw node.unsupported('dilations', 'dilations of 1');
+  if (sameShape(kernel, size) && pads.every((p) => p === 0)) return globalPool(node, x, 'ReduceMean');
   const attrs = {
     kernel,
     strides,

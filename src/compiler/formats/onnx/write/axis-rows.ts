@@ -21,10 +21,23 @@ function reduceLayout(emitter: Emitter, node: Node): Layout {
   return kept.every((axis, i) => i === 0 || axis > kept[i - 1]) ? 'first' : 'plain';
 }
 
+const isGlobal = (node: Node, op: string, layout: Layout): boolean =>
+  op === 'ReduceMean' &&
+  layout === 'first' &&
+  node.attrs.keepDims === true &&
+  list(node, 'axes').join() === '1,2';
+
+/** The mean over space, in the form that runtimes have in integers. */
+function globalPool(emitter: Emitter, node: Node): void {
+  const x = emitter.real(node.inputs[0] as ValueId, 'first');
+  emitter.result(node.outputs[0], 'first', emitter.emit('GlobalAveragePool', [x], {}, node.name));
+}
+
 const reduce =
   (op: string): Row =>
   (emitter, node) => {
     const layout = reduceLayout(emitter, node);
+    if (isGlobal(node, op, layout)) return globalPool(emitter, node);
     const axes = list(node, 'axes')
       .map((a) => axisIn(layout, a))
       .sort((a, b) => a - b);

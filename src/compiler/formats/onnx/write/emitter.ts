@@ -204,7 +204,12 @@ export class Emitter {
     const scale = this.initializer(`${name}_scale`, tensor('float32', dims, quant.scale.slice(0, count)));
     const zero = this.initializer(`${name}_zero`, tensor(dtype, dims, quant.zeroPoint.slice(0, count)));
     const axis = perAxis ? perm.indexOf(quant.axis as number) : 0;
-    return this.emit('DequantizeLinear', [stored, scale, zero], (perAxis ? { axis: { i: axis } } : {}) as Record<string, AttributeInput>, `${name}_real`);
+    return this.emit(
+      'DequantizeLinear',
+      [stored, scale, zero],
+      (perAxis ? { axis: { i: axis } } : {}) as Record<string, AttributeInput>,
+      `${name}_real`,
+    );
   }
 
   /** The bounds of a node on its real result; none where the range of the integers clamps already. */
