@@ -30,7 +30,7 @@ export function openNative(bytes: Uint8Array, pkg: Package, options: NativeOptio
     pkg.plans.find((p) => p.isa === 'any' && p.keepAll === keepAll) ?? planMemory(pkg.graph, { keepAll });
   const isa = options.isa ?? process.env.EDGEC_CPU;
   const open = () =>
-    addon.open(bytes, encodePlan(plan), { ...(isa && { isa }), threads: options.threads ?? 1 });
+    new addon.NativeModel(bytes, encodePlan(plan), isa ? { isa } : {});
   return new NativeSession(coded(open), pkg);
 }
 

@@ -18,7 +18,7 @@ export interface NativeModel {
 
 export interface Addon {
   isas(): string[];
-  open(packageBytes: Uint8Array, plan: Int32Array, options: { isa?: string; threads?: number }): NativeModel;
+  NativeModel: new (packageBytes: Uint8Array, plan: Int32Array, options: { isa?: string }) => NativeModel;
 }
 
 let loaded: Addon | undefined;

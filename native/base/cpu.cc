@@ -1,0 +1,42 @@
+#include "base/cpu.h"
+
+namespace edgec {
+
+const char* IsaName(Isa isa) {
+  switch (isa) {
+    case Isa::kScalar:
+      return "scalar";
+    case Isa::kX86Avx2:
+      return "x86_avx2";
+    case Isa::kX86Avx512Vnni:
+      return "x86_avx512vnni";
+    case Isa::kArm64Neon:
+      return "arm64_neon";
+  }
+  return "scalar";
+}
+
+std::vector<Isa> AvailableIsas() {
+  std::vector<Isa> isas{Isa::kScalar};
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) isas.push_back(Isa::kX86Avx2);
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni"))
+    isas.push_back(Isa::kX86Avx512Vnni);
+#elif defined(__aarch64__)
+  isas.push_back(Isa::kArm64Neon);
+#endif
+  return isas;
+}
+
+bool FindIsa(const std::string& name, Isa* isa) {
+  for (Isa available : AvailableIsas()) {
+    if (name != IsaName(available)) continue;
+    *isa = available;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace edgec

@@ -1,0 +1,180 @@
+#include "engine/model.h"
+
+namespace edgec {
+namespace {
+
+constexpr size_t kHeaderBytes = 16, kEntryBytes = 64, kAlignment = 64;
+constexpr uint32_t kMagic = 0x43474445, kVersion = 1;
+constexpr int32_t kGraphSection = 2, kDataSection = 3;
+constexpr int32_t kMaxRank = 8;
+constexpr uint64_t kMaxElements = 1ull << 31, kMaxArenaBytes = 1ull << 36;
+
+Status Corrupt(const std::string& what) { return Status::Error("E_PACKAGE_CORRUPT", "the package is damaged: " + what); }
+
+template <typename T>
+T Read(const uint8_t* at) {
+  T value;
+  std::memcpy(&value, at, sizeof(value));
+  return value;
+}
+
+struct Section {
+  const uint8_t* at = nullptr;
+  size_t size = 0;
+};
+
+Status FindSection(const uint8_t* file, size_t size, int32_t kind, Section* section) {
+  if (size < kHeaderBytes || Read<uint32_t>(file) != kMagic) return Corrupt("it has no header");
+  if (Read<uint32_t>(file + 4) != kVersion) return Status::Error("E_PACKAGE_VERSION", "package of another version");
+  const size_t count = Read<uint32_t>(file + 8);
+  if (count > (size - kHeaderBytes) / kEntryBytes) return Corrupt("the section table is cut off");
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t* entry = file + kHeaderBytes + i * kEntryBytes;
+    if (Read<int32_t>(entry) != kind) continue;
+    const uint64_t offset = Read<uint64_t>(entry + 16), bytes = Read<uint64_t>(entry + 24);
+    if (offset > size || bytes > size - offset || offset % kAlignment != 0) return Corrupt("a section lies outside");
+    *section = {file + offset, static_cast<size_t>(bytes)};
+    return Status::Ok();
+  }
+  return Corrupt("a section is missing");
+}
+
+}  // namespace
+
+size_t ElementBytes(DType dtype) {
+  switch (dtype) {
+    case DType::kFloat32:
+    case DType::kInt32:
+      return 4;
+    case DType::kInt16:
+      return 2;
+    case DType::kInt64:
+      return 8;
+    default:
+      return 1;
+  }
+}
+
+Status Model::Find(int32_t id, const Value** value) const {
+  if (id < 0 || static_cast<size_t>(id) >= values_.size()) return Corrupt("a value does not exist");
+  *value = &values_[static_cast<size_t>(id)];
+  return Status::Ok();
+}
+
+Status Model::ReadIds(WordReader* r, std::vector<const Value*>* list) {
+  IntList ids;
+  if (!r->Get(&ids)) return Corrupt("the graph ends early");
+  for (size_t i = 0; i < ids.size; i++) {
+    const Value* value = nullptr;
+    EDGEC_RETURN_IF_ERROR(Find(ids[i], &value));
+    list->push_back(value);
+  }
+  return Status::Ok();
+}
+
+Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
+  int32_t count = 0;
+  if (!r->Get(&count) || count < 0 || static_cast<size_t>(count) > r->left()) return Corrupt("bad count of values");
+  values_.resize(static_cast<size_t>(count));
+  for (Value& value : values_) {
+    int32_t rank = 0, constant = 0, scales = 0;
+    WordReader dims, quant;
+    if (!r->Enum(&value.dtype, static_cast<int32_t>(DType::kCount)) || !r->Get(&rank) || rank < 0 || rank > kMaxRank ||
+        !r->Take(static_cast<size_t>(rank), &dims))
+      return Corrupt("bad type of a value");
+    uint64_t elements = 1;
+    for (int32_t dim = 0; dims.Get(&dim);) {
+      if (dim < 0 || (dim > 0 && elements > kMaxElements / static_cast<uint64_t>(dim))) return Corrupt("bad shape of a value");
+      elements *= static_cast<uint64_t>(dim);
+      value.shape.push_back(dim);
+    }
+    value.count = static_cast<size_t>(elements);
+    if (!r->Get(&constant)) return Corrupt("the graph ends early");
+    if (constant == 1) {
+      uint64_t offset = 0;
+      if (!r->Get(&offset) || offset % kAlignment != 0 || offset > data_size || value.bytes() > data_size - offset)
+        return Corrupt("a constant lies outside the data");
+      value.constant = true;
+      value.data = const_cast<uint8_t*>(data) + offset;
+    }
+    if (!r->Get(&scales) || scales < 0) return Corrupt("bad count of scales");
+    if (scales > 0 && !r->Take(1 + 2 * static_cast<size_t>(scales), &quant)) return Corrupt("the graph ends early");
+  }
+  return Status::Ok();
+}
+
+Status Model::PlaceBuffers(WordReader r) {
+  WordReader head;
+  uint64_t arena_bytes = 0;
+  int32_t count = 0;
+  if (!r.Take(3, &head) || !r.Get(&arena_bytes) || arena_bytes > kMaxArenaBytes || !r.Get(&count))
+    return Corrupt("the plan ends early");
+  arena_.assign(static_cast<size_t>(arena_bytes) + 3 * kAlignment, 0);
+  uint8_t* base = arena_.data();
+  base += (kAlignment - reinterpret_cast<uintptr_t>(base) % kAlignment) % kAlignment;
+  for (int32_t i = 0; i < count; i++) {
+    int32_t id = 0, storage = 0, fill = 0;
+    uint64_t offset = 0, bytes = 0;
+    std::array<int32_t, 4> halo{};
+    const Value* value = nullptr;
+    if (!r.Get(&id) || !r.Get(&offset) || !r.Get(&bytes) || !r.Get(&storage) || !r.Get(&halo) || !r.Get(&fill))
+      return Corrupt("the plan ends early");
+    EDGEC_RETURN_IF_ERROR(Find(id, &value));
+    if (value->constant || storage != 0 || offset % kAlignment != 0 || offset > arena_bytes ||
+        bytes > arena_bytes - offset || value->bytes() > bytes)
+      return Corrupt("a buffer does not fit its value");
+    values_[static_cast<size_t>(id)].data = base + offset;
+  }
+  for (const Value& value : values_)
+    if (value.data == nullptr) return Corrupt("a value has no buffer");
+  return Status::Ok();
+}
+
+Status Model::ReadNodes(WordReader* r, const KernelSet& kernels) {
+  int32_t count = 0;
+  if (!r->Get(&count) || count < 0 || static_cast<size_t>(count) > r->left()) return Corrupt("bad count of nodes");
+  for (int32_t i = 0; i < count; i++) {
+    Opcode opcode{};
+    IntList ids, words;
+    Preparation p;
+    if (!r->Enum(&opcode, static_cast<int32_t>(Opcode::kCount)) || !r->Get(&ids)) return Corrupt("a node is damaged");
+    for (size_t k = 0; k < ids.size; k++) {
+      const Value* value = nullptr;
+      if (ids[k] >= 0) EDGEC_RETURN_IF_ERROR(Find(ids[k], &value));
+      p.inputs.push_back(value);
+    }
+    EDGEC_RETURN_IF_ERROR(ReadIds(r, &p.outputs));
+    for (const Value* value : p.outputs)
+      if (value->constant) return Corrupt("a node writes a constant");
+    if (!r->Get(&words)) return Corrupt("a node is damaged");
+    p.attrs = WordReader(words.words, words.size);
+    p.kernels = &kernels;
+    const Prepare prepare = FindPrepare(opcode);
+    const char* name = kOpNames[static_cast<size_t>(opcode)];
+    if (!prepare) return Status::Error("E_OP_UNSUPPORTED", std::string("the native engine has no ") + name);
+    Step step;
+    const Status status = prepare(p, &step);
+    if (!status.ok()) return Status::Error(status.code, std::string(name) + ": " + status.message);
+    steps_.push_back(std::move(step));
+  }
+  return Status::Ok();
+}
+
+Status Model::Load(const uint8_t* package, size_t size, const int32_t* plan, size_t plan_words, Isa isa,
+                   std::unique_ptr<Model>* model) {
+  Section graph, data;
+  EDGEC_RETURN_IF_ERROR(FindSection(package, size, kGraphSection, &graph));
+  EDGEC_RETURN_IF_ERROR(FindSection(package, size, kDataSection, &data));
+  std::unique_ptr<Model> loaded(new Model);
+  WordReader r(reinterpret_cast<const int32_t*>(graph.at), graph.size / 4);
+  EDGEC_RETURN_IF_ERROR(loaded->ReadValues(&r, data.at, data.size));
+  EDGEC_RETURN_IF_ERROR(loaded->PlaceBuffers(WordReader(plan, plan_words)));
+  EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->inputs_));
+  EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->outputs_));
+  EDGEC_RETURN_IF_ERROR(loaded->ReadNodes(&r, KernelsFor(isa)));
+  if (!r.AtEnd()) return Corrupt("the graph has words left over");
+  *model = std::move(loaded);
+  return Status::Ok();
+}
+
+}  // namespace edgec

@@ -1,0 +1,86 @@
+#ifndef EDGEC_ENGINE_MODEL_H_
+#define EDGEC_ENGINE_MODEL_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/cpu.h"
+#include "base/ops.generated.h"
+#include "base/status.h"
+#include "kernels/kernels.h"
+
+namespace edgec {
+
+enum class DType : int32_t { kFloat32, kInt8, kUint8, kInt16, kInt32, kInt64, kBool, kCount };
+
+size_t ElementBytes(DType dtype);
+
+// A value with its place in memory: the package for constants, the arena for all others.
+struct Value {
+  DType dtype = DType::kFloat32;
+  std::vector<int32_t> shape;
+  size_t count = 0;
+  bool constant = false;
+  uint8_t* data = nullptr;
+
+  size_t bytes() const { return count * ElementBytes(dtype); }
+  template <typename T>
+  T* as() const {
+    return reinterpret_cast<T*>(data);
+  }
+  // Dimension `axis`, counted from the end where negative.
+  size_t dim(int axis) const { return static_cast<size_t>(shape[axis < 0 ? shape.size() + axis : axis]); }
+};
+
+// What an op's preparation works with. Optional operands that are absent are null.
+struct Preparation {
+  std::vector<const Value*> inputs;
+  std::vector<const Value*> outputs;
+  WordReader attrs;
+  const KernelSet* kernels = nullptr;
+};
+
+// A prepared node: `run` allocates nothing.
+struct Step {
+  std::function<void()> run;
+  const char* kernel = "portable";
+};
+
+using Prepare = Status (*)(const Preparation&, Step*);
+
+// Null where the engine has no code for the op.
+Prepare FindPrepare(Opcode opcode);
+
+// A package ready to run. The bytes of the package must outlive it.
+class Model {
+ public:
+  static Status Load(const uint8_t* package, size_t size, const int32_t* plan, size_t plan_words, Isa isa,
+                     std::unique_ptr<Model>* model);
+
+  const std::vector<const Value*>& inputs() const { return inputs_; }
+  const std::vector<const Value*>& outputs() const { return outputs_; }
+  const std::vector<Value>& values() const { return values_; }
+  const std::vector<Step>& steps() const { return steps_; }
+  void Run() {
+    for (const Step& step : steps_) step.run();
+  }
+
+ private:
+  Status ReadValues(WordReader* r, const uint8_t* data, size_t data_size);
+  Status ReadNodes(WordReader* r, const KernelSet& kernels);
+  Status PlaceBuffers(WordReader r);
+  Status ReadIds(WordReader* r, std::vector<const Value*>* list);
+  Status Find(int32_t id, const Value** value) const;
+
+  std::vector<Value> values_;
+  std::vector<const Value*> inputs_, outputs_;
+  std::vector<Step> steps_;
+  std::vector<uint8_t> arena_;
+};
+
+}  // namespace edgec
+
+#endif  // EDGEC_ENGINE_MODEL_H_

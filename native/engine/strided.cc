@@ -1,0 +1,113 @@
+#include "engine/strided.h"
+
+#include <cstring>
+
+#include "engine/prepare.h"
+
+namespace edgec {
+namespace {
+
+template <typename T>
+void CopyRow(const uint8_t* from, int64_t stride, int64_t count, uint8_t* to) {
+  const T* source = reinterpret_cast<const T*>(from);
+  T* target = reinterpret_cast<T*>(to);
+  for (int64_t i = 0; i < count; i++) target[i] = source[i * stride];
+}
+
+void CopyRowOf(size_t element_bytes, const uint8_t* from, int64_t stride, int64_t count, uint8_t* to) {
+  switch (element_bytes) {
+    case 1:
+      return CopyRow<uint8_t>(from, stride, count, to);
+    case 2:
+      return CopyRow<uint16_t>(from, stride, count, to);
+    case 4:
+      return CopyRow<uint32_t>(from, stride, count, to);
+    default:
+      return CopyRow<uint64_t>(from, stride, count, to);
+  }
+}
+
+}  // namespace
+
+int64_t Strided::Count() const {
+  int64_t count = 1;
+  for (size_t i = 0; i < rank; i++) count *= shape[i];
+  return count;
+}
+
+bool Strided::Inside(size_t count) const {
+  int64_t low = offset, high = offset;
+  for (size_t i = 0; i < rank; i++) {
+    if (shape[i] == 0) return true;
+    int64_t reach = 0;
+    if (shape[i] < 0 || __builtin_mul_overflow(shape[i] - 1, strides[i], &reach)) return false;
+    if (__builtin_add_overflow(reach < 0 ? low : high, reach, reach < 0 ? &low : &high)) return false;
+  }
+  return low >= 0 && high < static_cast<int64_t>(count);
+}
+
+std::array<int64_t, kMaxAxes> RowMajorStrides(const Value& value) {
+  std::array<int64_t, kMaxAxes> strides{};
+  int64_t step = 1;
+  for (size_t i = value.shape.size(); i-- > 0;) {
+    strides[i] = step;
+    step *= value.shape[i];
+  }
+  return strides;
+}
+
+Strided Merged(const Strided& walk) {
+  Strided merged;
+  merged.offset = walk.offset;
+  for (size_t i = 0; i < walk.rank; i++) {
+    if (walk.shape[i] == 1) continue;
+    const size_t last = merged.rank - 1;
+    if (merged.rank > 0 && merged.strides[last] == walk.strides[i] * walk.shape[i]) {
+      merged.shape[last] *= walk.shape[i];
+      merged.strides[last] = walk.strides[i];
+    } else {
+      merged.Append(walk.shape[i], walk.strides[i]);
+    }
+  }
+  if (merged.rank == 0) merged.Append(1, 1);
+  return merged;
+}
+
+void CopyStrided(const Strided& walk, size_t element_bytes, const uint8_t* from, uint8_t* to) {
+  const size_t inner = walk.rank - 1;
+  const int64_t length = walk.shape[inner], stride = walk.strides[inner];
+  int64_t rows = 1;
+  for (size_t i = 0; i < inner; i++) rows *= walk.shape[i];
+  const size_t row_bytes = static_cast<size_t>(length) * element_bytes;
+  std::array<int64_t, kMaxAxes> at{};
+  int64_t offset = walk.offset;
+  for (int64_t row = 0; row < rows; row++, to += row_bytes) {
+    const uint8_t* source = from + offset * static_cast<int64_t>(element_bytes);
+    if (stride == 1)
+      std::memcpy(to, source, row_bytes);
+    else
+      CopyRowOf(element_bytes, source, stride, length, to);
+    for (size_t axis = inner; axis-- > 0;) {
+      offset += walk.strides[axis];
+      if (++at[axis] < walk.shape[axis]) break;
+      offset -= walk.strides[axis] * walk.shape[axis];
+      at[axis] = 0;
+    }
+  }
+}
+
+Status PrepareStridedCopy(const Value& x, const Value& y, const Strided& walk, Step* step) {
+  EDGEC_CHECK(x.dtype == y.dtype, "the type of the elements changes");
+  EDGEC_CHECK(walk.Inside(x.count), "elements outside the input are read");
+  EDGEC_CHECK(walk.Count() == static_cast<int64_t>(y.count), "the output does not fit");
+  if (y.count == 0) {
+    step->run = [] {};
+    return Status::Ok();
+  }
+  const Strided merged = Merged(walk);
+  const size_t element_bytes = ElementBytes(x.dtype);
+  step->run = [=, &x, &y] { CopyStrided(merged, element_bytes, x.data, y.data); };
+  return Status::Ok();
+}
+
+}  // namespace edgec
