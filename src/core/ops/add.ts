@@ -118,6 +118,7 @@ export const qAdd = defineOp({
         aMultiplier: 1048576 + random.int(0, 99999),
         bMultiplier: (i % 2 ? -1 : 1) * random.int(1, 1048576),
         shift: random.int(19, 23),
+        ...(i === 2 && { outputMin: -60, outputMax: 50 }),
       },
     })),
 });

@@ -1,19 +1,44 @@
 import { defineOp, type Lowering, type Ref } from '../define-op.ts';
-import { broadcastShape, type DType, type Tensor, type TensorType } from '../tensor.ts';
+import type { Random } from '../random.ts';
+import { broadcastShape, type DType, elementCount, type Tensor, type TensorType, tensor } from '../tensor.ts';
 import { broadcastSamples } from './add.ts';
 import { applyBinary, broadcastIndex } from './elementwise.ts';
 import { quantOf } from './requantize.ts';
-import { randomFloat } from './sample-tensors.ts';
+import { randomBool, randomFloat, randomInt8 } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
 
 const numeric: readonly DType[] = ['float32', 'int8', 'int32'];
 
+type Draw = (random: Random, shape: readonly number[]) => Tensor;
+
 interface BinaryOptions {
+  /** Types of the operands. */
+  dtypes?: readonly DType[];
   result?: 'bool';
   /** Byte-moving ops keep one scale. */
   sameScale?: boolean;
-  source?: string;
+  /** How samples are drawn; each adds a set. */
+  draws?: readonly Draw[];
 }
+
+const positive: Draw = (random, shape) => {
+  const { data } = randomFloat(random, shape);
+  return tensor(
+    'float32',
+    shape,
+    (data as Float32Array).map((v) => Math.abs(v) + 0.1),
+  );
+};
+
+/** Small integers, so that some pairs are equal. */
+const whole: Draw = (random, shape) => {
+  const count = elementCount(shape);
+  return tensor(
+    'float32',
+    shape,
+    Float32Array.from({ length: count }, () => random.int(-2, 2)),
+  );
+};
 
 function defineBinary(
   name: string,
@@ -21,11 +46,12 @@ function defineBinary(
   f: (a: number, b: number) => number,
   options: BinaryOptions = {},
 ) {
-  const dtypes: readonly DType[] = options.result ? [...numeric, 'bool'] : numeric;
+  const dtypes = options.dtypes ?? numeric;
+  const draws = options.draws ?? [randomFloat];
   return defineOp({
     name,
     summary,
-    source: options.source ?? `ONNX ${name}-13`,
+    source: `ONNX ${name}-13`,
     inputs: [
       { name: 'a', dtypes },
       { name: 'b', dtypes },
@@ -45,12 +71,11 @@ function defineBinary(
       quantize: { kind: 'same-scale' as const, lower: (node) => lowerSameScale(node, name) },
     }),
     permute: (a) => a,
-    accuracy: { kind: 'relative', tolerance: 1e-5 },
+    accuracy: options.result || options.sameScale ? { kind: 'exact' } : { kind: 'relative', tolerance: 1e-5 },
     samples: (random) =>
-      broadcastSamples.map(([a, b]) => ({
-        inputs: [randomFloat(random, a), randomFloat(random, b)],
-        attrs: {},
-      })),
+      draws.flatMap((draw) =>
+        broadcastSamples.map(([a, b]) => ({ inputs: [draw(random, a), draw(random, b)], attrs: {} })),
+      ),
   });
 }
 
@@ -62,23 +87,26 @@ function lowerSameScale(node: Lowering<unknown>, name: string): Ref[] {
 
 const divide = (a: number, b: number): number => a / b;
 
-export const div = defineBinary('Div', 'y = a / b with broadcasting; integers truncate.', divide);
-export const pow = defineBinary('Pow', 'y = aᵇ with broadcasting.', (a, b) => a ** b);
-export const min = defineBinary('Min', 'The lesser of two values.', (a, b) => (a < b ? a : b), {
-  sameScale: true,
+export const div = defineBinary('Div', 'y = a / b with broadcasting; integers truncate.', divide, {
+  draws: [positive],
 });
-export const max = defineBinary('Max', 'The greater of two values.', (a, b) => (a > b ? a : b), {
-  sameScale: true,
+export const pow = defineBinary('Pow', 'y = aᵇ with broadcasting.', (a, b) => a ** b, { draws: [positive] });
+
+const ordering = { sameScale: true, draws: [randomFloat, randomInt8] };
+export const min = defineBinary('Min', 'The lesser of two values.', (a, b) => (a < b ? a : b), ordering);
+export const max = defineBinary('Max', 'The greater of two values.', (a, b) => (a > b ? a : b), ordering);
+
+const comparison = { result: 'bool', draws: [randomFloat, whole] } as const;
+export const equal = defineBinary('Equal', 'a = b.', (a, b) => Number(a === b), {
+  ...comparison,
+  dtypes: [...numeric, 'bool'],
 });
-export const equal = defineBinary('Equal', 'a = b.', (a, b) => Number(a === b), { result: 'bool' });
-export const greater = defineBinary('Greater', 'a > b.', (a, b) => Number(a > b), { result: 'bool' });
-export const less = defineBinary('Less', 'a < b.', (a, b) => Number(a < b), { result: 'bool' });
-export const and = defineBinary('And', 'Both are true.', (a, b) => Number(a !== 0 && b !== 0), {
-  result: 'bool',
-});
-export const or = defineBinary('Or', 'One is true.', (a, b) => Number(a !== 0 || b !== 0), {
-  result: 'bool',
-});
+export const greater = defineBinary('Greater', 'a > b.', (a, b) => Number(a > b), comparison);
+export const less = defineBinary('Less', 'a < b.', (a, b) => Number(a < b), comparison);
+
+const logic = { result: 'bool', dtypes: ['bool'], draws: [randomBool] } as const;
+export const and = defineBinary('And', 'Both are true.', (a, b) => Number(a !== 0 && b !== 0), logic);
+export const or = defineBinary('Or', 'One is true.', (a, b) => Number(a !== 0 || b !== 0), logic);
 
 export const not = defineOp({
   name: 'Not',
@@ -94,7 +122,7 @@ export const not = defineOp({
   },
   permute: (a) => a,
   accuracy: { kind: 'exact' },
-  samples: () => [],
+  samples: (random) => [[1], [3, 67]].map((shape) => ({ inputs: [randomBool(random, shape)], attrs: {} })),
 });
 
 export const where = defineOp({
@@ -122,5 +150,11 @@ export const where = defineOp({
   },
   permute: (a) => a,
   accuracy: { kind: 'exact' },
-  samples: () => [],
+  samples: (random) =>
+    broadcastSamples.flatMap(([a, b]) =>
+      [randomFloat, randomInt8].map((draw) => ({
+        inputs: [randomBool(random, b), draw(random, a), draw(random, b)],
+        attrs: {},
+      })),
+    ),
 });

@@ -6,6 +6,7 @@ import { accumulateConstants, requantize } from './requantize.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
 import {
   accumulateAttrs,
+  checkChannels,
   clampAttrs,
   clampReal,
   operand,
@@ -27,16 +28,6 @@ function inferShape(x: TensorType, w: TensorType, window: Window & { group: numb
     });
   }
   return [x.shape[0], ...windowOutput(x.shape, [kh, kw], window), outputs];
-}
-
-function checkChannels(type: TensorType | undefined, port: string, channels: number): void {
-  if (type && (type.shape.length !== 1 || type.shape[0] !== channels)) {
-    throw new EdgecError('E_OP_SHAPE', `${port} needs one entry a channel`, {
-      expected: `[${channels}]`,
-      found: `[${type.shape}]`,
-      where: port,
-    });
-  }
 }
 
 type Store = (index: number, channel: number, acc: number) => void;
@@ -171,31 +162,50 @@ export const qConv2d = defineOp({
   cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
   accuracy: { kind: 'exact' },
   samples: (random) =>
-    convSamples(random).map(
-      ({ x, w, a }): OpSample => ({
-        inputs: [
-          randomInt8(random, x),
-          randomInt8(random, w),
-          tensor(
-            'int32',
-            [w[0]],
-            Int32Array.from({ length: w[0] }, () => random.int(-9999, 9999)),
-          ),
-          tensor(
-            'float32',
-            [w[0]],
-            Float32Array.from({ length: w[0] }, () => f32(random.uniform(1e-4, 2e-2))),
-          ),
-        ],
-        attrs: {
-          ...a,
-          inputZeroPoint: random.int(-128, 127),
-          weightZeroPoint: random.pick([0, 0, 3]),
-          outputZeroPoint: random.int(-128, 127),
-        },
-      }),
-    ),
+    convSamples(random)
+      .map(
+        ({ x, w, a }): OpSample => ({
+          inputs: [
+            randomInt8(random, x),
+            randomInt8(random, w),
+            tensor(
+              'int32',
+              [w[0]],
+              Int32Array.from({ length: w[0] }, () => random.int(-9999, 9999)),
+            ),
+            tensor(
+              'float32',
+              [w[0]],
+              Float32Array.from({ length: w[0] }, () => f32(random.uniform(1e-4, 2e-2))),
+            ),
+          ],
+          attrs: {
+            ...a,
+            inputZeroPoint: random.int(-128, 127),
+            weightZeroPoint: random.pick([0, 0, 3]),
+            outputZeroPoint: random.int(-128, 127),
+            outputMin: random.pick([-128, -128, -20]),
+            outputMax: random.pick([127, 127, 31]),
+          },
+        }),
+      )
+      .concat(extremes),
 });
+
+/** The largest products; multipliers near 256, of ½ with its ties, and far below an output step. */
+const extremes: OpSample[] = [
+  [-128, 127, -128],
+  [127, -128, 127],
+  [-128, 0, 0],
+].map(([value, inputZeroPoint, outputZeroPoint]) => ({
+  inputs: [
+    tensor('int8', [1, 3, 3, 66], new Int8Array(594).fill(value)),
+    tensor('int8', [4, 3, 3, 66], new Int8Array(2376).fill(-128)),
+    tensor('int32', [4], [-9732095, 2 ** 24 + 1, 0, 9732096]),
+    tensor('float32', [4], [255.99, 0.5, 2 ** -40, 1.5]),
+  ],
+  attrs: { pads: [1, 1, 1, 1], inputZeroPoint, outputZeroPoint },
+}));
 
 /** Shapes and windows with the edges that kernels get wrong. */
 function convSamples(random: Random): { x: number[]; w: number[]; a: Record<string, number | number[]> }[] {

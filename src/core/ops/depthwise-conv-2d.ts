@@ -6,6 +6,7 @@ import { accumulateConstants, requantize } from './requantize.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
 import {
   accumulateAttrs,
+  checkChannels,
   clampAttrs,
   clampReal,
   operand,
@@ -83,9 +84,11 @@ export const depthwiseConv2d = defineOp({
   ],
   outputs: [{ name: 'y', dtypes: ['float32', 'int8'] }],
   attrs: { ...windowAttrs, ...clampAttrs },
-  infer([x, w], a) {
+  infer([x, w, b], a) {
     const input = operand(x, 'x', 4);
-    return [{ dtype: input.dtype, shape: inferShape(input, operand(w, 'weight', 4), a) }];
+    const weight = operand(w, 'weight', 4);
+    checkChannels(b, 'bias', weight.shape[3]);
+    return [{ dtype: input.dtype, shape: inferShape(input, weight, a) }];
   },
   evaluate([x, w, b], a, [y]) {
     const yd = y.data as Float32Array;
@@ -135,8 +138,11 @@ export const qDepthwiseConv2d = defineOp({
   ],
   outputs: [{ name: 'y', dtypes: ['int8'] }],
   attrs: { ...windowAttrs, ...accumulateAttrs },
-  infer([x, w], a) {
-    return [{ dtype: 'int8', shape: inferShape(operand(x, 'x', 4), operand(w, 'weight', 4), a) }];
+  infer([x, w, b, m], a) {
+    const weight = operand(w, 'weight', 4);
+    checkChannels(operand(b, 'bias'), 'bias', weight.shape[3]);
+    checkChannels(operand(m, 'multiplier'), 'multiplier', weight.shape[3]);
+    return [{ dtype: 'int8', shape: inferShape(operand(x, 'x', 4), weight, a) }];
   },
   evaluate([x, w, b, m], a, [y]) {
     const yd = y.data as Int8Array;
@@ -170,6 +176,8 @@ export const qDepthwiseConv2d = defineOp({
           inputZeroPoint: random.int(-128, 127),
           weightZeroPoint: random.pick([0, 0, -7]),
           outputZeroPoint: random.int(-128, 127),
+          outputMin: random.pick([-128, -128, -20]),
+          outputMax: random.pick([127, 127, 31]),
         },
       }),
     ),

@@ -3,7 +3,7 @@ import { EdgecError } from '../errors.ts';
 import { elementCount, type Tensor, type TensorType, tensor } from '../tensor.ts';
 import { accumulateConstants, requantize } from './requantize.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
-import { accumulateAttrs, clampAttrs, clampReal, operand } from './spatial.ts';
+import { accumulateAttrs, checkChannels, clampAttrs, clampReal, operand } from './spatial.ts';
 
 function inferShape(x: TensorType, w: TensorType): number[] {
   const depth = x.shape.at(-1);
@@ -50,9 +50,11 @@ export const fullyConnected = defineOp({
   ],
   outputs: [{ name: 'y', dtypes: ['float32', 'int8'] }],
   attrs: { ...clampAttrs },
-  infer([x, w]) {
+  infer([x, w, b]) {
     const input = operand(x, 'x');
-    return [{ dtype: input.dtype, shape: inferShape(input, operand(w, 'weight', 2)) }];
+    const weight = operand(w, 'weight', 2);
+    checkChannels(b, 'bias', weight.shape[0]);
+    return [{ dtype: input.dtype, shape: inferShape(input, weight) }];
   },
   evaluate([x, w, b], a, [y]) {
     const yd = y.data as Float32Array;
@@ -105,8 +107,11 @@ export const qFullyConnected = defineOp({
   ],
   outputs: [{ name: 'y', dtypes: ['int8'] }],
   attrs: { ...accumulateAttrs },
-  infer([x, w]) {
-    return [{ dtype: 'int8', shape: inferShape(operand(x, 'x'), operand(w, 'weight', 2)) }];
+  infer([x, w, b, m]) {
+    const weight = operand(w, 'weight', 2);
+    checkChannels(operand(b, 'bias'), 'bias', weight.shape[0]);
+    checkChannels(operand(m, 'multiplier'), 'multiplier', weight.shape[0]);
+    return [{ dtype: 'int8', shape: inferShape(operand(x, 'x'), weight) }];
   },
   evaluate([x, w, b, m], a, [y]) {
     const yd = y.data as Int8Array;

@@ -1,4 +1,5 @@
 import { defineOp } from '../define-op.ts';
+import { EdgecError } from '../errors.ts';
 import { randomFloat } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
 
@@ -14,7 +15,16 @@ export const lrn = defineOp({
     beta: { kind: 'float', default: 0.75 },
     bias: { kind: 'float', default: 1 },
   },
-  infer: ([x]) => [{ dtype: 'float32', shape: operand(x, 'x').shape }],
+  infer([x], { size }) {
+    const { shape } = operand(x, 'x');
+    if (shape.length === 0 || size < 1) {
+      throw new EdgecError('E_OP_ATTRIBUTE', 'LRN needs a channel axis and a positive size', {
+        expected: 'size of 1 or more',
+        found: `size ${size} on [${shape}]`,
+      });
+    }
+    return [{ dtype: 'float32', shape }];
+  },
   evaluate([x], { size, alpha, beta, bias }, [y]) {
     const xd = x?.data as Float32Array;
     const channels = y.shape.at(-1) as number;
@@ -28,5 +38,8 @@ export const lrn = defineOp({
     }
   },
   accuracy: { kind: 'relative', tolerance: 1e-5 },
-  samples: (random) => [{ inputs: [randomFloat(random, [1, 2, 3, 9])], attrs: { size: 5 } }],
+  samples: (random) => [
+    { inputs: [randomFloat(random, [1, 2, 3, 9])], attrs: { size: 5 } },
+    { inputs: [randomFloat(random, [2, 3])], attrs: { size: 4, alpha: 0.5, beta: 0.5, bias: 2 } },
+  ],
 });

@@ -56,7 +56,10 @@ export const maxPool2d = defineOp({
   },
   accuracy: { kind: 'exact' },
   samples: (random) =>
-    poolSamples(random).flatMap(({ x, a }) => [
+    [
+      ...poolSamples(random),
+      { x: [1, 8, 9, 5], a: { kernel: [3, 2], dilations: [2, 3], pads: [1, 0, 2, 1] } },
+    ].flatMap(({ x, a }) => [
       { inputs: [randomFloat(random, x)], attrs: a },
       { inputs: [randomInt8(random, x)], attrs: a },
     ]),

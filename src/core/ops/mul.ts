@@ -75,13 +75,14 @@ export const qMul = defineOp({
   },
   accuracy: { kind: 'exact' },
   samples: (random) =>
-    broadcastSamples.map(([a, b]) => ({
+    broadcastSamples.map(([a, b], i) => ({
       inputs: [randomInt8(random, a), randomInt8(random, b)],
       attrs: {
         aZeroPoint: 3,
         bZeroPoint: random.int(-128, 127),
         outputZeroPoint: -20,
-        multiplier: f32(0.013),
+        multiplier: f32(i === 1 ? 1.7 : 0.013),
+        ...(i === 2 && { outputMin: -60, outputMax: 50 }),
       },
     })),
 });

@@ -67,11 +67,21 @@ const permuteReduce = (a: Reduction, perm: readonly number[]): Reduction => ({
 const countOf = (x: TensorType, y: TensorType): number =>
   elementCount(x.shape) / Math.max(1, elementCount(y.shape));
 
+/** Terms of |q − z| ≤ 255 whose sum stays in int32. */
+const largestCount = Math.floor((2 ** 31 - 1) / 255);
+
 /** Mean and sum as section 3 of docs/numerics.md on Σ(q − z). */
 function lowerSum(node: Lowering<Reduction>, mean: boolean): Ref[] {
   const x = quantOf(node.types[0], 'x');
   const y = quantOf(node.outputs[0], 'output');
   const n = countOf(node.types[0] as TensorType, node.outputs[0]);
+  if (n > largestCount) {
+    throw new EdgecError('E_NUMERICS_OVERFLOW', 'the sum of this reduction can leave int32', {
+      expected: `at most ${largestCount} terms`,
+      found: `${n}`,
+      remedy: 'keep this node in float',
+    });
+  }
   const attrs = {
     ...node.attrs,
     inputZeroPoint: x.zeroPoint[0],
@@ -115,6 +125,7 @@ function defineReduce(
       { inputs: [randomFloat(random, [1, 3, 4, 5])], attrs: { axes: [1, 2] } },
       { inputs: [randomFloat(random, [2, 7])], attrs: { axes: [1], keepDims: false } },
       { inputs: [randomFloat(random, [2, 3, 4])], attrs: { axes: [0, 2] } },
+      ...(kind === 'order' ? [{ inputs: [randomInt8(random, [2, 5, 33])], attrs: { axes: [1] } }] : []),
     ],
   });
 }

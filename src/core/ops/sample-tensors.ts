@@ -18,3 +18,12 @@ export function randomInt8(random: Random, shape: readonly number[]): Tensor {
     Int8Array.from({ length: elementCount(shape) }, () => random.int(-128, 127)),
   );
 }
+
+/** Truth values. */
+export function randomBool(random: Random, shape: readonly number[]): Tensor {
+  return tensor(
+    'bool',
+    shape,
+    Uint8Array.from({ length: elementCount(shape) }, () => random.int(0, 1)),
+  );
+}

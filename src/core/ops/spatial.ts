@@ -44,6 +44,17 @@ export function operand(type: TensorType | undefined, port: string, rank?: numbe
   return type;
 }
 
+/** Throws E_OP_SHAPE where a bias or multiplier is there without one entry for each output channel. */
+export function checkChannels(type: TensorType | undefined, port: string, channels: number): void {
+  if (type && (type.shape.length !== 1 || type.shape[0] !== channels)) {
+    throw new EdgecError('E_OP_SHAPE', `${port} needs one entry a channel`, {
+      expected: `[${channels}]`,
+      found: `[${type.shape}]`,
+      where: port,
+    });
+  }
+}
+
 export function checkWindow(window: Window, kernel: readonly number[]): void {
   const positive = (v: number): boolean => v >= 1 && v <= maxWindow;
   if (![...window.strides, ...window.dilations, ...kernel].every(positive)) {

@@ -5,6 +5,7 @@ import { accumulateConstants, requantize } from './requantize.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
 import {
   accumulateAttrs,
+  checkChannels,
   checkWindow,
   clampAttrs,
   clampReal,
@@ -104,9 +105,11 @@ export const transposeConv2d = defineOp({
   ],
   outputs: [{ name: 'y', dtypes: ['float32', 'int8'] }],
   attrs: { ...attrs, ...clampAttrs },
-  infer([x, w], a) {
+  infer([x, w, b], a) {
     const input = operand(x, 'x', 4);
-    return [{ dtype: input.dtype, shape: inferShape(input, operand(w, 'weight', 4), a) }];
+    const weight = operand(w, 'weight', 4);
+    checkChannels(b, 'bias', weight.shape[0]);
+    return [{ dtype: input.dtype, shape: inferShape(input, weight, a) }];
   },
   evaluate([x, w, b], a, [y]) {
     const yd = y.data as Float32Array;
@@ -156,8 +159,11 @@ export const qTransposeConv2d = defineOp({
   ],
   outputs: [{ name: 'y', dtypes: ['int8'] }],
   attrs: { ...attrs, ...accumulateAttrs },
-  infer([x, w], a) {
-    return [{ dtype: 'int8', shape: inferShape(operand(x, 'x', 4), operand(w, 'weight', 4), a) }];
+  infer([x, w, b, m], a) {
+    const weight = operand(w, 'weight', 4);
+    checkChannels(operand(b, 'bias'), 'bias', weight.shape[0]);
+    checkChannels(operand(m, 'multiplier'), 'multiplier', weight.shape[0]);
+    return [{ dtype: 'int8', shape: inferShape(operand(x, 'x', 4), weight, a) }];
   },
   evaluate([x, w, b, m], a, [y]) {
     const yd = y.data as Int8Array;

@@ -84,13 +84,17 @@ export function erf(x: number): number {
 const sigmoidOf = (x: number): number => 1 / (1 + Math.exp(-x));
 const unit = (zeroPoint: number, scale: number): QuantParams => ({ scale: [scale], zeroPoint: [zeroPoint] });
 
+/** Above it the 8-bit multipliers leave int32. */
+const largestRatio = 2 ** 14;
+
 /** XNNPACK's table of LeakyRelu with 8-bit multipliers (docs/numerics.md, section 4). */
 function lowerLeakyRelu(node: Lowering<{ alpha: number; tableRounding: 'exact' | 'tflite8' }>): Ref[] {
   const real = (x: number): number => (x < 0 ? x * node.attrs.alpha : x);
-  if (node.attrs.tableRounding === 'exact') return lowerToTable(node, real);
   const from = quantOf(node.types[0], 'x');
   const to = quantOf(node.outputs[0], 'output');
   const ratio = f32(from.scale[0] / to.scale[0]);
+  const fits = ratio < largestRatio && Math.abs(ratio * node.attrs.alpha) < largestRatio;
+  if (node.attrs.tableRounding === 'exact' || !fits) return lowerToTable(node, real);
   const positive = rne(256 * ratio);
   const negative = rne(256 * f32(ratio * f32(node.attrs.alpha)));
   const entries = Int8Array.from({ length: 256 }, (_, i) => {
