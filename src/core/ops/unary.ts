@@ -24,6 +24,9 @@ interface UnaryOptions<S extends AttrSchema> {
   positive?: boolean;
 }
 
+/** Ties, bends and the zero. */
+const corners = tensor('float32', [9], [-3, -2.5, -1.5, -0.5, 0, 0.5, 1.5, 2.5, 3]);
+
 /** An op that applies a real function to every element; in int8 it is a table. */
 export function defineUnary<const S extends AttrSchema>(
   name: string,
@@ -53,13 +56,12 @@ export function defineUnary<const S extends AttrSchema>(
     permute: (a) => a,
     accuracy: { kind: 'relative', tolerance: 1e-5 },
     samples: (random) =>
-      [[1], [2, 3, 5], [1, 4, 4, 33]].map((shape) => {
-        const x = randomFloat(random, shape);
-        const data = options.positive
-          ? (x.data as Float32Array).map((v) => Math.abs(v) + 0.1)
-          : (x.data as Float32Array);
-        return { inputs: [tensor('float32', shape, data)], attrs: { ...options.sample } };
-      }),
+      [corners, ...[[1], [2, 3, 5], [1, 4, 4, 33]].map((shape) => randomFloat(random, shape))].map(
+        ({ shape, data }) => {
+          const x = options.positive ? (data as Float32Array).map((v) => Math.abs(v) + 0.1) : data;
+          return { inputs: [tensor('float32', shape, x)], attrs: { ...options.sample } };
+        },
+      ),
   });
 }
 
