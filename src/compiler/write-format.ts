@@ -10,9 +10,9 @@ export interface WriteOptions {
 /** `graph`, in float or with int8 types, as the bytes of an interchange format. */
 export function writeFormat(graph: Graph, name: string, options: WriteOptions = {}): Uint8Array {
   const format = formats.find((f) => f.name === name);
-  if (!format) {
-    throw new EdgecError('E_FORMAT_UNKNOWN', `no format is called '${name}'`, {
-      expected: formats.map((f) => f.name).join(' or '),
+  if (!format || !('write' in format)) {
+    throw new EdgecError('E_FORMAT_UNKNOWN', `no format that can be written is called '${name}'`, {
+      expected: formats.flatMap((f) => ('write' in f ? f.name : [])).join(' or '),
     });
   }
   return format.write(graph, options);
