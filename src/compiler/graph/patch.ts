@@ -70,6 +70,7 @@ export class PatchBuilder {
     attrs: Attrs,
     name: string,
     quant?: TensorType['quant'],
+    origin: readonly string[] = this.#origin,
   ): ValueId[] {
     const definition = opByName(op);
     const complete = completeAttrs(op, definition.attrs, attrs);
@@ -81,7 +82,7 @@ export class PatchBuilder {
         type: quant ? { dtype: t.dtype, shape: t.shape, quant } : t,
       }),
     );
-    this.#nodes.push({ name, op, inputs: [...inputs], outputs, attrs: complete, origin: this.#origin });
+    this.#nodes.push({ name, op, inputs: [...inputs], outputs, attrs: complete, origin });
     return outputs;
   }
 

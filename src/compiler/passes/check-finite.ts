@@ -1,20 +1,31 @@
-import { EdgecError } from '../../core/index.ts';
-import type { Graph } from '../graph/index.ts';
+import { EdgecError, opByName } from '../../core/index.ts';
+import { type Graph, operandConstants, valueOf } from '../graph/index.ts';
 
-/** Throws E_MODEL_NAN for a constant that holds NaN. */
+/**
+ * Throws E_MODEL_NAN, naming the tensor, where a constant holds NaN, or where a weight or bias is infinite. Other
+ * constants may be infinite: masks of attention are.
+ */
 export function checkFinite(graph: Graph): void {
   for (const { name, constant } of graph.values.values()) {
-    if (constant?.dtype !== 'float32') continue;
-    const data = constant.data as Float32Array;
-    for (let i = 0; i < data.length; i++) {
-      if (Number.isNaN(data[i])) {
-        throw new EdgecError('E_MODEL_NAN', 'a weight of the model is not a number', {
-          expected: 'finite weights',
-          found: `NaN at element ${i}`,
-          where: name,
-          remedy: 'export the model again; its training may have diverged',
-        });
-      }
-    }
+    if (constant?.dtype === 'float32') check(name, constant.data as Float32Array, Number.isNaN, 'NaN');
   }
+  for (const node of graph.nodes) {
+    const ports = opByName(node.op).inputs;
+    operandConstants(graph, node).forEach((constant, i) => {
+      if (constant?.dtype !== 'float32' || !ports[i]?.constant) return;
+      const name = valueOf(graph, node.inputs[i] as number).name;
+      check(name, constant.data as Float32Array, (v) => !Number.isFinite(v), 'an infinite number');
+    });
+  }
+}
+
+function check(name: string, data: Float32Array, bad: (v: number) => boolean, found: string): void {
+  const at = data.findIndex(bad);
+  if (at < 0) return;
+  throw new EdgecError('E_MODEL_NAN', 'a tensor of the model holds no usable number', {
+    expected: 'finite numbers',
+    found: `${found} at element ${at}`,
+    where: name,
+    remedy: 'export the model again from a checkpoint that has not diverged',
+  });
 }

@@ -1,51 +1,81 @@
-import { opByName, tensor } from '../../core/index.ts';
-import { operandConstants, valueOf } from '../graph/index.ts';
-import type { Pass } from './driver.ts';
+import { type Attrs, elementCount, type Tensor, tensor } from '../../core/index.ts';
+import type { Node, Patch, ValueId } from '../graph/index.ts';
+import { localPass } from './driver.ts';
+import { type GraphView, hasClamp } from './graph-view.ts';
+import { transposed } from './permutation.ts';
 
-/** A product with a constant matrix is a fully connected layer. */
-export const matMulToFullyConnected: Pass = {
-  name: 'mat-mul-to-fully-connected',
-  rewrite(node, { graph, patch }) {
-    const [, b] = operandConstants(graph, node);
-    if (node.op !== 'MatMul' || b?.dtype !== 'float32' || b.shape.length !== 2) return undefined;
-    const weight = tensor('float32', [b.shape[1], b.shape[0]]);
-    opByName('Transpose').evaluate([b], { perm: [1, 0] } as never, [weight]);
-    const p = patch('mat-mul-to-fully-connected', node);
-    const [y] = p.add('FullyConnected', [node.inputs[0], p.constant(`${node.name}.weight`, weight)], {}, node.name);
-    p.replace(node.outputs[0], y);
-    return p.build();
+/** What one node becomes: another op on the same or new operands. */
+interface Rewrite {
+  op: string;
+  inputs: (ValueId | Tensor)[];
+  attrs?: Attrs;
+}
+
+/** Rewrites ops in terms of those that executors are good at. */
+export const decompose = localPass('decompose', (node, view) => {
+  if (view.type(node.outputs[0]).dtype !== 'float32') return undefined;
+  const rewrite = rules[node.op]?.(node, view);
+  return rewrite && build(node, view, rewrite);
+});
+
+function build(node: Node, view: GraphView, { op, inputs, attrs }: Rewrite): Patch {
+  const patch = view.patch('decompose', node);
+  const operands = inputs.map((x) =>
+    typeof x === 'number' ? x : patch.constant(`${node.name}.constant`, x),
+  );
+  patch.replace(node.outputs[0], patch.add(op, operands, attrs ?? {}, node.name)[0]);
+  return patch.build();
+}
+
+/** The one number that fills a constant. */
+export function scalarOf(view: GraphView, id: ValueId | undefined): number | undefined {
+  const data = view.constant(id)?.data as Float32Array | undefined;
+  return data && data.length > 0 && data.every((v) => v === data[0]) ? data[0] : undefined;
+}
+
+const keepsShape = (node: Node, view: GraphView, x: ValueId): boolean =>
+  view.shape(x).join() === view.shape(node.outputs[0]).join();
+
+const rules: Readonly<Record<string, (node: Node, view: GraphView) => Rewrite | undefined>> = {
+  Div(node, view) {
+    const [a, b] = node.inputs as [ValueId, ValueId];
+    const divisor = view.constant(b);
+    if (!divisor || (divisor.data as Float32Array).some((v) => v === 0)) return undefined;
+    const reciprocal = Float32Array.from(divisor.data as Float32Array, (v) => 1 / v);
+    if (!reciprocal.every(Number.isFinite)) return undefined;
+    return { op: 'Mul', inputs: [a, tensor('float32', divisor.shape, reciprocal)] };
+  },
+  Pow(node, view) {
+    const [x, e] = node.inputs as [ValueId, ValueId];
+    const exponent = scalarOf(view, e);
+    if (exponent === undefined || !keepsShape(node, view, x)) return undefined;
+    if (exponent === 2) return { op: 'Mul', inputs: [x, x] };
+    const op = new Map([
+      [0.5, 'Sqrt'],
+      [-0.5, 'Rsqrt'],
+      [-1, 'Reciprocal'],
+    ]).get(exponent);
+    return op ? { op, inputs: [x] } : undefined;
+  },
+  Sub(node, view) {
+    const [a, b] = node.inputs as [ValueId, ValueId];
+    const negates = scalarOf(view, a) === 0 && keepsShape(node, view, b) && !hasClamp(node.attrs);
+    return negates ? { op: 'Neg', inputs: [b] } : undefined;
+  },
+  Max: (node, view) => bound(node, view, 'min'),
+  Min: (node, view) => bound(node, view, 'max'),
+  MatMul(node, view) {
+    const [x, w] = node.inputs as [ValueId, ValueId];
+    const weight = view.constant(w);
+    if (!weight || weight.shape.length !== 2 || view.shape(x).length < 2 || elementCount(weight.shape) === 0)
+      return undefined;
+    return { op: 'FullyConnected', inputs: [x, transposed(weight, [1, 0])] };
   },
 };
 
-/** Division by a constant is multiplication by its reciprocal, which has an integer form. */
-export const divToMul: Pass = {
-  name: 'div-to-mul',
-  rewrite(node, { graph, patch }) {
-    const [, b] = operandConstants(graph, node);
-    if (node.op !== 'Div' || b?.dtype !== 'float32') return undefined;
-    const data = (b.data as Float32Array).map((v) => 1 / v);
-    if (data.some((v) => !Number.isFinite(v))) return undefined;
-    const p = patch('div-to-mul', node);
-    const [y] = p.add('Mul', [node.inputs[0], p.constant(`${node.name}.reciprocal`, tensor('float32', b.shape, data))], {}, node.name);
-    p.replace(node.outputs[0], y);
-    return p.build();
-  },
-};
-
-/** x · HardSigmoid(x) with the slope 1/6 is HardSwish. */
-export const hardSwish: Pass = {
-  name: 'hard-swish',
-  rewrite(node, { maker, patch, graph }) {
-    if (node.op !== 'Mul' || valueOf(graph, node.outputs[0]).type.dtype !== 'float32') return undefined;
-    const at = [0, 1].find((i) => {
-      const gate = maker(node.inputs[i]);
-      return gate?.op === 'HardSigmoid' && gate.inputs[0] === node.inputs[1 - i];
-    });
-    const gate = at === undefined ? undefined : maker(node.inputs[at]);
-    if (!gate || Math.abs((gate.attrs.alpha as number) - 1 / 6) > 1e-6 || gate.attrs.beta !== 0.5) return undefined;
-    if (node.attrs.clampMin !== -Infinity || node.attrs.clampMax !== Infinity) return undefined;
-    const p = patch('hard-swish', gate, node);
-    p.replace(node.outputs[0], p.add('HardSwish', [gate.inputs[0]], {}, node.name)[0]);
-    return p.build();
-  },
-};
+function bound(node: Node, view: GraphView, side: 'min' | 'max'): Rewrite | undefined {
+  const [a, b] = node.inputs as [ValueId, ValueId];
+  const [x, limit] = view.constant(b) ? [a, scalarOf(view, b)] : [b, scalarOf(view, a)];
+  if (limit === undefined || !keepsShape(node, view, x)) return undefined;
+  return { op: 'Clip', inputs: [x], attrs: { [side]: limit } };
+}

@@ -1,57 +1,80 @@
-import { elementCount, sameQuant, sameShape } from '../../core/index.ts';
-import { type Graph, type Node, operandConstants, valueOf } from '../graph/index.ts';
-import type { Pass } from './driver.ts';
+import { sameQuant, sameShape } from '../../core/index.ts';
+import type { Node, ValueId } from '../graph/index.ts';
+import { localPass } from './driver.ts';
+import { type GraphView, hasClamp, intsAttr } from './graph-view.ts';
 
-const isAll = (data: ArrayLike<number | bigint> | undefined, v: number): boolean => data !== undefined && Array.from(data).every((d) => Number(d) === v);
-const inOrder = (perm: readonly number[]): boolean => perm.every((p, i) => p === i);
+/** Removes nodes that give back their operand. */
+export const eliminate = localPass('eliminate', (node, view) => {
+  const same = identityOf(node, view);
+  if (same === undefined || !sameType(view, same, node.outputs[0])) return undefined;
+  const patch = view.patch('eliminate', node);
+  patch.replace(node.outputs[0], same);
+  return patch.build();
+});
 
-/** The operand that a node passes on unchanged. */
-function passedOn(node: Node, graph: Graph): number | undefined {
-  const [x] = node.inputs;
-  const constants = operandConstants(graph, node);
-  const free = node.attrs.clampMin === -Infinity && node.attrs.clampMax === Infinity;
+function sameType(view: GraphView, a: ValueId, b: ValueId): boolean {
+  const [ta, tb] = [view.type(a), view.type(b)];
+  return ta.dtype === tb.dtype && sameShape(ta.shape, tb.shape) && sameQuant(ta.quant, tb.quant);
+}
+
+const allEqual = (values: readonly number[], to: number): boolean => values.every((v) => v === to);
+
+/** The operand that a node gives back; types are compared afterwards. */
+function identityOf(node: Node, view: GraphView): ValueId | undefined {
+  const { attrs } = node;
+  const x = node.inputs[0] as ValueId;
   switch (node.op) {
     case 'Clip':
-      return node.attrs.min === -Infinity && node.attrs.max === Infinity ? x : undefined;
-    case 'Transpose':
-      return inOrder(node.attrs.perm as number[]) ? x : undefined;
-    case 'Reshape':
-    case 'Expand':
-    case 'Slice':
-    case 'Tile':
-      return x;
-    case 'Pad':
-      return isAll(node.attrs.pads as number[], 0) ? x : undefined;
-    case 'Cast':
-    case 'Concat':
-      return node.inputs.length === 1 ? x : undefined;
+      return attrs.min === Number.NEGATIVE_INFINITY && attrs.max === Number.POSITIVE_INFINITY ? x : undefined;
     case 'Add':
-      if (!free) return undefined;
-      return isAll(constants[1]?.data, 0) ? x : isAll(constants[0]?.data, 0) ? node.inputs[1] : undefined;
     case 'Mul':
-      if (!free) return undefined;
-      return isAll(constants[1]?.data, 1) ? x : isAll(constants[0]?.data, 1) ? node.inputs[1] : undefined;
     case 'Sub':
-      return free && isAll(constants[1]?.data, 0) ? x : undefined;
     case 'Div':
-      return isAll(constants[1]?.data, 1) ? x : undefined;
+    case 'Pow':
+      return hasClamp(attrs) || view.type(x).quant ? undefined : neutralOperand(node, view);
+    case 'Expand':
+    case 'Tile':
+    case 'Cast':
+      return x;
+    case 'Concat':
+    case 'Split':
+      return node.inputs.length === 1 && node.outputs.length === 1 ? x : undefined;
+    case 'Slice':
+      return allEqual(intsAttr(attrs, 'steps'), 1) ? x : undefined;
+    case 'Pad':
+      return allEqual(intsAttr(attrs, 'pads'), 0) ? x : undefined;
+    case 'MaxPool2d':
+    case 'AveragePool2d':
+      return isUnitWindow(node) ? x : undefined;
+    case 'ReduceMean':
+    case 'ReduceSum':
+    case 'ReduceMax':
+    case 'ReduceMin':
+    case 'ReduceProd':
+      return intsAttr(attrs, 'axes').every((axis) => view.shape(x)[axis] === 1) ? x : undefined;
+    case 'Quantize':
+      return view.maker(x, 'Dequantize')?.inputs[0];
     default:
       return undefined;
   }
 }
 
-/** Nodes that change nothing give way to their operand. */
-export const eliminate: Pass = {
-  name: 'eliminate',
-  rewrite(node, { graph, patch, isOutput }) {
-    const x = passedOn(node, graph);
-    if (x === undefined) return undefined;
-    const [from, to] = [valueOf(graph, x), valueOf(graph, node.outputs[0])];
-    const same = from.type.dtype === to.type.dtype && sameShape(from.type.shape, to.type.shape) && sameQuant(from.type.quant, to.type.quant);
-    const isBorder = isOutput(node.outputs[0]) && (graph.inputs.includes(x) || from.constant !== undefined || isOutput(x));
-    if (!same || isBorder || elementCount(to.type.shape) === 0) return undefined;
-    const p = patch('eliminate', node);
-    p.replace(node.outputs[0], x);
-    return p.build();
-  },
-};
+const isUnitWindow = ({ attrs }: Node): boolean =>
+  !hasClamp(attrs) &&
+  allEqual(intsAttr(attrs, 'kernel'), 1) &&
+  allEqual(intsAttr(attrs, 'strides'), 1) &&
+  allEqual(intsAttr(attrs, 'pads'), 0);
+
+const neutral: Readonly<Record<string, number>> = { Add: 0, Sub: 0, Mul: 1, Div: 1, Pow: 1 };
+
+function neutralOperand(node: Node, view: GraphView): ValueId | undefined {
+  const [a, b] = node.inputs as [ValueId, ValueId];
+  const is = (id: ValueId): boolean => {
+    const constant = view.constant(id);
+    return (
+      constant !== undefined && (constant.data as Float32Array).every((v) => Number(v) === neutral[node.op])
+    );
+  };
+  if (is(b)) return a;
+  return (node.op === 'Add' || node.op === 'Mul') && is(a) ? b : undefined;
+}

@@ -1,68 +1,124 @@
-import { type Tensor, tensor } from '../../core/index.ts';
-import { type Graph, type Node, operandConstants, valueOf } from '../graph/index.ts';
-import type { Pass } from './driver.ts';
+import { type Attrs, type Tensor, tensor } from '../../core/index.ts';
+import type { Node, Patch, ValueId } from '../graph/index.ts';
+import { affineOf, type ChannelAffine, channelValue } from './affine.ts';
+import { localPass } from './driver.ts';
+import { type GraphView, hasClamp, intsAttr } from './graph-view.ts';
 
-/** Where the output channels of an op's weights are. */
-const channelAxis: Readonly<Record<string, number>> = { Conv2d: 0, DepthwiseConv2d: 3, TransposeConv2d: 0, FullyConnected: 0 };
-
-/** A constant with one entry a channel of the last axis, or one for all. */
-function perChannel(constant: Tensor | undefined, channels: number): Float32Array | undefined {
-  if (!constant || constant.dtype !== 'float32') return undefined;
-  const data = constant.data as Float32Array;
-  if (data.length === 1) return new Float32Array(channels).fill(data[0]);
-  return data.length === channels && constant.shape.at(-1) === channels ? data : undefined;
-}
-
-interface Affine {
-  x: number;
-  scale: (c: number) => number;
-  shift: (c: number) => number;
-}
-
-/** y = x · scale + shift for a node that adds, subtracts, multiplies or divides by constants. */
-function affineOf(node: Node, graph: Graph): Affine | undefined {
-  const constants = operandConstants(graph, node);
-  const at = constants[1] ? 1 : constants[0] ? 0 : undefined;
-  if (at === undefined) return undefined;
-  const x = node.inputs[1 - at] as number;
-  const { shape } = valueOf(graph, x).type;
-  const k = perChannel(constants[at], shape.at(-1) ?? 0);
-  if (!k || valueOf(graph, node.outputs[0]).type.shape.length !== shape.length) return undefined;
-  if (node.op === 'Mul') return { x, scale: (c) => k[c], shift: () => 0 };
-  if (node.op === 'Add') return { x, scale: () => 1, shift: (c) => k[c] };
-  if (node.op === 'Sub') return at === 1 ? { x, scale: () => 1, shift: (c) => -k[c] } : { x, scale: () => -1, shift: (c) => k[c] };
-  return node.op === 'Div' && at === 1 ? { x, scale: (c) => 1 / k[c], shift: () => 0 } : undefined;
-}
-
-function scaled(weight: Tensor, axis: number, scale: (c: number) => number): Tensor {
-  const inner = weight.shape.slice(axis + 1).reduce((n, d) => n * d, 1);
-  const data = (weight.data as Float32Array).map((v, i) => v * scale(Math.floor(i / inner) % weight.shape[axis]));
-  return tensor('float32', weight.shape, data);
-}
-
-const unclamped = (node: Node): boolean => node.attrs.clampMin === -Infinity && node.attrs.clampMax === Infinity;
-
-/** Constants added to or multiplied with each channel after a layer join its weights and bias; so does batch norm. */
-export const foldAffine: Pass = {
-  name: 'fold-affine',
-  rewrite(node, { graph, maker, onlyReader, patch }) {
-    const affine = affineOf(node, graph);
-    const layer = affine && maker(affine.x);
-    if (!affine || !layer || !(layer.op in channelAxis) || !onlyReader(affine.x) || !unclamped(layer)) return undefined;
-    const [, weight, bias] = operandConstants(graph, layer);
-    if (weight?.dtype !== 'float32' || (layer.inputs[2] !== undefined && !bias)) return undefined;
-    const axis = channelAxis[layer.op];
-    const channels = weight.shape[axis];
-    const shifted = Float32Array.from({ length: channels }, (_, c) => Number(bias?.data[c] ?? 0) * affine.scale(c) + affine.shift(c));
-    const p = patch('fold-affine', layer, node);
-    const inputs = [
-      layer.inputs[0],
-      p.constant(`${layer.name}.weight`, scaled(weight, axis, affine.scale)),
-      p.constant(`${layer.name}.bias`, tensor('float32', [channels], shifted)),
-    ];
-    const clamp = { clampMin: node.attrs.clampMin ?? -Infinity, clampMax: node.attrs.clampMax ?? Infinity };
-    const [y] = p.add(layer.op, inputs, { ...layer.attrs, ...clamp }, layer.name);
-    p.replace(node.outputs[0], y);
-    return p.build();
-  },
+/** Axis of the weights that counts output channels. */
+const outputAxis: Readonly<Record<string, number>> = {
+  Conv2d: 0,
+  DepthwiseConv2d: 3,
+  TransposeConv2d: 0,
+  FullyConnected: 0,
 };
+const linearOps = Object.keys(outputAxis);
+
+/** Scales and shifts of channels around a linear op join its weights and bias: batch norms, normalised inputs. */
+export const foldAffine = localPass('fold-affine', (node, view) => {
+  if (node.op in outputAxis) return foldBefore(node, view);
+  return foldAfter(node, view);
+});
+
+function foldAfter(node: Node, view: GraphView): Patch | undefined {
+  const affine = affineOf(node, view);
+  const linear = affine && view.maker(affine.operand, ...linearOps);
+  if (!affine || !linear || hasClamp(linear.attrs) || !view.hasOneReader(affine.operand)) return undefined;
+  const weight = view.constant(linear.inputs[1]);
+  if (!weight || (linear.inputs[2] !== undefined && !view.constant(linear.inputs[2]))) return undefined;
+  const axis = outputAxis[linear.op];
+  const channels = weight.shape[axis];
+  const inner = weight.shape.slice(axis + 1).reduce((n, d) => n * d, 1);
+  const scaled = (weight.data as Float32Array).map(
+    (w, i) => w * channelValue(affine.scale, Math.floor(i / inner) % channels),
+  );
+  const bias = view.constant(linear.inputs[2])?.data as Float32Array | undefined;
+  const shifted = Float32Array.from(
+    { length: channels },
+    (_, c) => (bias?.[c] ?? 0) * channelValue(affine.scale, c) + channelValue(affine.shift, c),
+  );
+  const clamp: Attrs =
+    'clampMin' in node.attrs ? { clampMin: node.attrs.clampMin, clampMax: node.attrs.clampMax } : {};
+  return rebuild(
+    view,
+    [linear, node],
+    linear,
+    linear.inputs[0],
+    tensor('float32', weight.shape, scaled),
+    shifted,
+    clamp,
+  );
+}
+
+function foldBefore(node: Node, view: GraphView): Patch | undefined {
+  const x = node.inputs[0] as ValueId;
+  const transpose = view.maker(x, 'Transpose');
+  const perm = transpose && intsAttr(transpose.attrs, 'perm');
+  const before = view.producer(transpose ? transpose.inputs[0] : x);
+  const affine =
+    before && view.hasOneReader(x) && view.hasOneReader(before.outputs[0])
+      ? affineOf(before, view, perm)
+      : undefined;
+  const weight = view.constant(node.inputs[1]);
+  if (!before || !affine || !weight || hasClamp(before.attrs)) return undefined;
+  if (node.inputs[2] !== undefined && !view.constant(node.inputs[2])) return undefined;
+  const shifts = affine.shift.some((v) => v !== 0);
+  const padded = 'pads' in node.attrs && intsAttr(node.attrs, 'pads').some((p) => p !== 0);
+  if (shifts && (padded || node.op === 'TransposeConv2d')) return undefined;
+  const { scaled, shifted } = absorb(node, weight, view.constant(node.inputs[2]), affine);
+  const nodes = [before, node];
+  if (!transpose || !perm) return rebuild(view, nodes, node, affine.operand, scaled, shifted, {});
+  return rebuild(view, nodes, node, affine.operand, scaled, shifted, {}, { perm, name: transpose.name });
+}
+
+/** w·(s·x + t) + b as (w·s)·x + (b + Σ w·t). */
+function absorb(
+  node: Node,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  affine: ChannelAffine,
+): { scaled: Tensor; shifted: Float32Array } {
+  const axis = outputAxis[node.op];
+  const channels = weight.shape[axis];
+  const inner = weight.shape.slice(axis + 1).reduce((n, d) => n * d, 1);
+  const depth = weight.shape[weight.shape.length - 1];
+  const perGroup = channels / ((node.attrs.group as number | undefined) ?? 1);
+  const multiplier = node.op === 'DepthwiseConv2d' ? channels / affine.channels : 1;
+  const inputOf = (i: number, o: number): number =>
+    node.op === 'DepthwiseConv2d'
+      ? Math.floor(o / multiplier)
+      : Math.floor(o / perGroup) * depth + (i % depth);
+  const data = weight.data as Float32Array;
+  const scaled = new Float32Array(data.length);
+  const sums = new Float64Array(channels);
+  for (let i = 0; i < data.length; i++) {
+    const o = Math.floor(i / inner) % channels;
+    const c = inputOf(i, o);
+    scaled[i] = data[i] * channelValue(affine.scale, c);
+    sums[o] += data[i] * channelValue(affine.shift, c);
+  }
+  const old = bias?.data as Float32Array | undefined;
+  return {
+    scaled: tensor('float32', weight.shape, scaled),
+    shifted: Float32Array.from(sums, (t, o) => t + (old?.[o] ?? 0)),
+  };
+}
+
+function rebuild(
+  view: GraphView,
+  nodes: Node[],
+  linear: Node,
+  input: ValueId | undefined,
+  weight: Tensor,
+  bias: Float32Array,
+  clamp: Attrs,
+  across?: { perm: readonly number[]; name: string },
+): Patch | undefined {
+  if (!(weight.data as Float32Array).every(Number.isFinite) || !bias.every(Number.isFinite)) return undefined;
+  const patch = view.patch('fold-affine', ...nodes);
+  const x = across ? patch.add('Transpose', [input], { perm: across.perm }, across.name)[0] : input;
+  const w = patch.constant(`${linear.name}.weight`, weight);
+  const b = patch.constant(`${linear.name}.bias`, tensor('float32', [bias.length], bias));
+  const [y] = patch.add(linear.op, [x, w, b], { ...linear.attrs, ...clamp }, linear.name);
+  patch.replace(nodes[nodes.length - 1].outputs[0], y);
+  return patch.build();
+}

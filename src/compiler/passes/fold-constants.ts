@@ -1,24 +1,40 @@
-import { elementCount, opByName, tensor } from '../../core/index.ts';
-import { operandConstants, valueOf } from '../graph/index.ts';
-import type { Pass } from './driver.ts';
+import { opByName, sameQuant, type Tensor, type TensorType, tensorBytes } from '../../core/index.ts';
+import type { Node } from '../graph/index.ts';
+import { evaluateNode, operandConstants, operandTypes } from '../graph/index.ts';
+import { localPass } from './driver.ts';
+import type { GraphView } from './graph-view.ts';
 
-const maxElements = 2 ** 26;
-const kept = new Set(['Quantize', 'Requantize']);
+const maxOutputBytes = 64 * 2 ** 20;
+const maxMacs = 1e8;
+const keepParameters = new Set(['Quantize', 'Requantize']);
+const movement = new Set(['Reshape', 'Transpose', 'Slice', 'Expand', 'Concat', 'Split']);
 
-/** A node whose operands are all known becomes the constants that it would compute. */
-export const foldConstants: Pass = {
-  name: 'fold-constants',
-  rewrite(node, { graph, patch }) {
-    const constants = operandConstants(graph, node);
-    const known = node.inputs.every((id, i) => id === undefined || constants[i] !== undefined);
-    const types = node.outputs.map((id) => valueOf(graph, id).type);
-    if (!known || kept.has(node.op) || types.some((t) => elementCount(t.shape) > maxElements)) return undefined;
-    const outputs = types.map((t) => tensor(t.dtype, t.shape, undefined, t.quant));
-    opByName(node.op).evaluate(constants, node.attrs as never, outputs);
-    const p = patch('fold-constants', node);
-    node.outputs.forEach((id, i) => {
-      p.replace(id, p.constant(valueOf(graph, id).name, outputs[i]));
-    });
-    return p.build();
-  },
-};
+/** Evaluates nodes whose operands are all constants. In quantised graphs only those that move bytes. */
+export const foldConstants = localPass('fold-constants', (node, view) => {
+  const operands = operandConstants(view.graph, node);
+  const known =
+    operands.length > 0 && node.inputs.every((id, i) => id === undefined || operands[i] !== undefined);
+  if (!known || node.outputs.some((id) => view.isOutput(id)) || !foldable(node, view, operands))
+    return undefined;
+  const outputs = evaluateNode(view.graph, node, operands);
+  const patch = view.patch('fold-constants', node);
+  outputs.forEach((t, i) => {
+    patch.replace(node.outputs[i], patch.constant(node.name, t));
+  });
+  return patch.build();
+});
+
+function foldable(node: Node, view: GraphView, operands: readonly (Tensor | undefined)[]): boolean {
+  const outputs = node.outputs.map((id) => view.type(id));
+  if (outputs.reduce((bytes, t) => bytes + tensorBytes(t), 0) > maxOutputBytes) return false;
+  const quantised = [...operands, ...outputs].some((t) => t?.quant);
+  if (view.graph.stage === 'quantized' && quantised)
+    return movement.has(node.op) && sameParameters(operands, outputs);
+  const cost = opByName(node.op).cost?.(operandTypes(view.graph, node), outputs, node.attrs as never);
+  return !keepParameters.has(node.op) && (cost?.macs ?? 0) <= maxMacs;
+}
+
+const sameParameters = (operands: readonly (Tensor | undefined)[], outputs: readonly TensorType[]): boolean =>
+  outputs.every(
+    (t) => t.quant?.axis === undefined && operands.every((o) => !o || sameQuant(o.quant, t.quant)),
+  );

@@ -1,23 +1,49 @@
-import type { Pass } from './driver.ts';
+import { sameQuant } from '../../core/index.ts';
+import type { Node, Patch, ValueId } from '../graph/index.ts';
+import { localPass } from './driver.ts';
+import { type GraphView, intsAttr } from './graph-view.ts';
+import { identityOf } from './permutation.ts';
 
-/** A border of zeros around height and width joins the pads of the convolution that follows. */
-export const fusePad: Pass = {
-  name: 'fuse-pad',
-  rewrite(node, { maker, onlyReader, patch, graph }) {
-    if (node.op !== 'Conv2d' && node.op !== 'DepthwiseConv2d') return undefined;
-    const [x, ...rest] = node.inputs;
-    const pad = maker(x);
-    if (x === undefined || pad?.op !== 'Pad' || pad.attrs.mode !== 'constant' || !onlyReader(x)) return undefined;
-    const quant = graph.values.get(x)?.type.quant;
-    if (pad.attrs.value !== 0 || (quant && graph.values.get(pad.inputs[0] as number)?.type.quant?.scale[0] !== quant.scale[0])) return undefined;
-    const border = pad.attrs.pads as readonly number[];
-    const spatial = [border[1], border[2], border[5], border[6]];
-    if (border.length !== 8 || [0, 3, 4, 7].some((i) => border[i] !== 0) || spatial.some((p) => p < 0)) return undefined;
-    const pads = (node.attrs.pads as readonly number[]).map((p, i) => p + spatial[i]);
-    const p = patch('fuse-pad', pad, node);
-    const output = graph.values.get(node.outputs[0])?.type.quant;
-    const [y] = p.add(node.op, [pad.inputs[0], ...rest], { ...node.attrs, pads }, node.name, output);
-    p.replace(node.outputs[0], y);
-    return p.build();
-  },
+/** What an op that slides a window reads outside of its input. */
+const outside: Readonly<Record<string, number>> = {
+  Conv2d: 0,
+  DepthwiseConv2d: 0,
+  MaxPool2d: Number.NEGATIVE_INFINITY,
 };
+
+/** A constant Pad of height and width before a window becomes its pads, also across a transpose. */
+export const fusePad = localPass('fuse-pad', (node, view) => {
+  if (!(node.op in outside)) return undefined;
+  const x = node.inputs[0] as ValueId;
+  const transpose = view.maker(x, 'Transpose');
+  const pad = view.maker(transpose?.inputs[0] ?? x, 'Pad');
+  if (!pad || !sameQuant(view.type(pad.inputs[0] as ValueId).quant, view.type(x).quant)) return undefined;
+  if (pad.attrs.mode !== 'constant' || pad.attrs.value !== outside[node.op]) return undefined;
+  const perm = transpose ? intsAttr(transpose.attrs, 'perm') : identityOf(4);
+  return fuse(node, pad, transpose, perm, view);
+});
+
+function fuse(
+  node: Node,
+  pad: Node,
+  transpose: Node | undefined,
+  perm: readonly number[],
+  view: GraphView,
+): Patch | undefined {
+  const given = intsAttr(pad.attrs, 'pads');
+  const begins = perm.map((axis) => given[axis]);
+  const ends = perm.map((axis) => given[axis + perm.length]);
+  const spatial = [begins[1], begins[2], ends[1], ends[2]];
+  if ([begins[0], begins[3], ends[0], ends[3]].some((p) => p !== 0) || spatial.some((p) => p < 0))
+    return undefined;
+  const pads = intsAttr(node.attrs, 'pads').map((p, i) => p + spatial[i]);
+  const patch = view.patch('fuse-pad', node, pad);
+  const source = pad.inputs[0];
+  const input = transpose
+    ? patch.add('Transpose', [source], { perm }, transpose.name, view.type(transpose.outputs[0]).quant)[0]
+    : source;
+  const { quant } = view.type(node.outputs[0]);
+  const [y] = patch.add(node.op, [input, ...node.inputs.slice(1)], { ...node.attrs, pads }, node.name, quant);
+  patch.replace(node.outputs[0], y);
+  return patch.build();
+}

@@ -1,37 +1,61 @@
 import { atStage, type Graph, verify } from '../graph/index.ts';
+import { absorbFlatten } from './absorb-flatten.ts';
 import { checkFinite } from './check-finite.ts';
 import { commonSubexpressions } from './common-subexpressions.ts';
-import { divToMul, hardSwish, matMulToFullyConnected } from './decompose.ts';
-import { runPasses } from './driver.ts';
+import { decompose } from './decompose.ts';
+import { type Pass, type RunOptions, runPasses } from './driver.ts';
 import { eliminate } from './eliminate.ts';
 import { foldAffine } from './fold-affine.ts';
 import { foldConstants } from './fold-constants.ts';
 import { fuseActivation } from './fuse-activation.ts';
 import { fusePad } from './fuse-pad.ts';
-import { flattenTransposed, mergeReshapes, mergeTransposes, sinkTransposes } from './transposes.ts';
+import { layout } from './layout.ts';
+import { mergeMovement } from './merge-movement.ts';
+import { mergeScalars } from './merge-scalars.ts';
+import { recognizeActivations } from './recognize-activations.ts';
+import { sliceGather } from './slice-gather.ts';
 
-const layout = [mergeTransposes, sinkTransposes, mergeReshapes, eliminate, flattenTransposed];
+export { type Pass, type RunOptions, runPasses } from './driver.ts';
+export { transposeCost } from './layout.ts';
 
-const floatPasses = [
+/** Passes that keep every stored integer of a quantised graph as it is. */
+export const movementPasses: readonly Pass[] = [
   foldConstants,
   eliminate,
-  divToMul,
-  matMulToFullyConnected,
-  ...layout,
+  sliceGather,
+  mergeMovement,
+  layout,
+  absorbFlatten,
   commonSubexpressions,
-  foldAffine,
-  hardSwish,
-  fuseActivation,
   fusePad,
 ];
 
-/** Passes that keep the bits of a graph with int8 types. */
-const quantizedPasses = [eliminate, ...layout, commonSubexpressions, fusePad];
+/** Passes over real values, in order. */
+export const canonicalPasses: readonly Pass[] = [
+  foldConstants,
+  eliminate,
+  sliceGather,
+  decompose,
+  recognizeActivations,
+  mergeMovement,
+  layout,
+  absorbFlatten,
+  commonSubexpressions,
+  foldAffine,
+  mergeScalars,
+  fusePad,
+  fuseActivation,
+];
 
-/** An imported graph in canonical form; a quantised one keeps its stage and its bits. */
-export function canonicalize(graph: Graph): Graph {
+/**
+ * An imported graph in the form that everything after it expects: channels last without transposes that the source
+ * did not have, batch norms and activations fused, constants folded. A quantised graph keeps its stage and numbers;
+ * only layout and movement change there.
+ * Throws E_MODEL_NAN for weights that are no numbers, E_GRAPH_INVALID for a graph that breaks an invariant.
+ */
+export function canonicalize(graph: Graph, options: RunOptions = {}): Graph {
   verify(graph);
   checkFinite(graph);
-  if (graph.stage === 'quantized') return runPasses(graph, quantizedPasses);
-  return atStage(runPasses(graph, floatPasses), 'canonical');
+  if (graph.stage === 'quantized') return runPasses(graph, movementPasses, options);
+  return atStage(runPasses(graph, canonicalPasses, options), 'canonical');
 }
