@@ -1,8 +1,8 @@
 import { defineOp } from '../define-op.ts';
-import type { Tensor } from '../tensor.ts';
-import { reshaped } from './movement.ts';
+import { type Tensor, tensor } from '../tensor.ts';
+import { attributeError, reshaped, withAxis, withLength } from './movement.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
-import { alongAxis, checkAxis } from './softmax.ts';
+import { alongAxis } from './softmax.ts';
 
 function defineArg(name: 'ArgMax' | 'ArgMin', sign: 1 | -1) {
   return defineOp({
@@ -17,8 +17,9 @@ function defineArg(name: 'ArgMax' | 'ArgMin', sign: 1 | -1) {
       selectLast: { kind: 'bool', default: false },
     },
     infer([x], { axis, keepDims }) {
-      const { shape } = checkAxis(x, axis);
-      const reduced = shape.map((d, i) => (i === axis ? 1 : d));
+      const { shape } = withAxis(x, axis);
+      if (shape[axis] === 0) throw attributeError('the axis is empty', '1 or more', `[${shape}]`);
+      const reduced = withLength(shape, axis, 1);
       return [reshaped({ dtype: 'int32', shape }, keepDims ? reduced : shape.filter((_, i) => i !== axis))];
     },
     evaluate([x], { axis, selectLast }, [y]) {
@@ -28,8 +29,9 @@ function defineArg(name: 'ArgMax' | 'ArgMin', sign: 1 | -1) {
       alongAxis(shape, axis, (first, step, length) => {
         let best = 0;
         for (let k = 1; k < length; k++) {
-          const ahead = sign * (xd[first + k * step] - xd[first + best * step]);
-          if (ahead > 0 || (selectLast && ahead === 0)) best = k;
+          const [v, leader] = [xd[first + k * step], xd[first + best * step]];
+          const ahead = sign > 0 ? v > leader : v < leader;
+          if (ahead || (selectLast && v === leader)) best = k;
         }
         y.data[at++] = best;
       });
@@ -39,6 +41,9 @@ function defineArg(name: 'ArgMax' | 'ArgMin', sign: 1 | -1) {
     accuracy: { kind: 'exact' },
     samples: (random) => [
       { inputs: [randomFloat(random, [2, 5, 3])], attrs: { axis: 1 } },
+      { inputs: [randomFloat(random, [2, 1, 3, 4, 5])], attrs: { axis: 4 } },
+      { inputs: [randomFloat(random, [1])], attrs: { axis: 0, keepDims: false } },
+      { inputs: [tensor('int8', [2, 3], [5, 5, 5, -1, -2, -1])], attrs: { axis: 1, selectLast: true } },
       { inputs: [randomInt8(random, [4, 9])], attrs: { axis: 1, keepDims: false, selectLast: true } },
     ],
   });

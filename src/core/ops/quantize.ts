@@ -1,7 +1,7 @@
 import { defineOp, f32, type Lowering, type Ref, rne } from '../define-op.ts';
-import { type DType, dtypes, type QuantParams, type Tensor, type TensorType, tensor } from '../tensor.ts';
+import { type QuantParams, type Tensor, type TensorType, tensor } from '../tensor.ts';
 import { attributeError } from './movement.ts';
-import { quantOf } from './requantize.ts';
+import { multiplierOf, quantOf } from './requantize.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
 import { tableOf } from './table.ts';
@@ -18,6 +18,18 @@ interface Affine {
   axis: number;
 }
 
+function checkScale(scale: number): void {
+  const stored = f32(scale);
+  if (!(stored > 0 && Number.isFinite(stored)))
+    throw attributeError('a scale is not a positive binary32 number', 'above 0', `${scale}`);
+}
+
+function checkStoredZero(zeroPoint: number): void {
+  if (zeroPoint < -128 || zeroPoint > 127)
+    throw attributeError('a zero point is no int8', '-128 to 127', `${zeroPoint}`);
+}
+
+/** The parameters that the attributes state for `type`. Throws E_OP_ATTRIBUTE. */
 function checkAffine(type: TensorType, { scale, zeroPoint, axis }: Affine): QuantParams {
   const count = axis < 0 ? 1 : type.shape[axis];
   if (scale.length !== count || zeroPoint.length !== count) {
@@ -27,12 +39,7 @@ function checkAffine(type: TensorType, { scale, zeroPoint, axis }: Affine): Quan
       `${scale.length} and ${zeroPoint.length}`,
     );
   }
-  if (!scale.every((s) => s > 0 && Number.isFinite(s)))
-    throw attributeError(
-      'a scale is not a positive number',
-      'above 0',
-      `${scale.find((s) => !(s > 0 && Number.isFinite(s)))}`,
-    );
+  scale.forEach(checkScale);
   return axis < 0 ? { scale, zeroPoint } : { scale, zeroPoint, axis };
 }
 
@@ -53,6 +60,7 @@ export const quantize = defineOp({
   attrs: { ...affineAttrs, reciprocal: { kind: 'bool', default: false } },
   infer([x], a) {
     const input = operand(x, 'x');
+    a.zeroPoint.forEach(checkStoredZero);
     return [{ dtype: 'int8', shape: input.shape, quant: checkAffine(input, a) }];
   },
   evaluate([x], a, [y]) {
@@ -87,6 +95,7 @@ export const dequantize = defineOp({
   attrs: affineAttrs,
   infer([x], a) {
     const input = operand(x, 'x');
+    if (input.dtype === 'int8') a.zeroPoint.forEach(checkStoredZero);
     checkAffine(input, a);
     return [{ dtype: 'float32', shape: input.shape }];
   },
@@ -111,13 +120,18 @@ export const dequantize = defineOp({
 
 /** Multiplication by a ratio of 8 fraction bits, as XNNPACK rescales int8. */
 function coarseRescale(from: QuantParams, to: QuantParams): Tensor {
-  const multiplier = rne(256 * f32(from.scale[0] / to.scale[0]));
+  const multiplier = rne(256 * multiplierOf(from.scale[0], 1, to.scale[0]));
   const entries = Int8Array.from({ length: 256 }, (_, i) => {
     const v = (((i - 128 - from.zeroPoint[0]) * multiplier + 128) >> 8) + to.zeroPoint[0];
     return Math.max(-128, Math.min(127, v));
   });
   return tensor('int8', [256], entries);
 }
+
+type Rounding = 'exact' | 'tflite8';
+
+const rescaleEntries = (from: QuantParams, to: QuantParams, rounding: Rounding): Tensor =>
+  rounding === 'exact' ? tableOf(from, to, (v) => v) : coarseRescale(from, to);
 
 export const requantizeOp = defineOp({
   name: 'Requantize',
@@ -130,30 +144,41 @@ export const requantizeOp = defineOp({
     zeroPoint: { kind: 'int' },
     tableRounding: { kind: 'enum', values: ['exact', 'tflite8'], default: 'exact' },
   },
-  infer: ([x], a) => [
-    { dtype: 'int8', shape: operand(x, 'x').shape, quant: { scale: [a.scale], zeroPoint: [a.zeroPoint] } },
-  ],
+  infer([x], a) {
+    const { shape } = operand(x, 'x');
+    checkScale(a.scale);
+    checkStoredZero(a.zeroPoint);
+    return [{ dtype: 'int8', shape, quant: { scale: [a.scale], zeroPoint: [a.zeroPoint] } }];
+  },
   evaluate([x], a, [y]) {
-    const from = quantOf(x, 'x');
     const to = { scale: [a.scale], zeroPoint: [a.zeroPoint] };
-    const entries = (a.tableRounding === 'exact' ? tableOf(from, to, (v) => v) : coarseRescale(from, to))
-      .data;
+    const entries = rescaleEntries(quantOf(x, 'x'), to, a.tableRounding).data;
     const xd = (x as Tensor).data as Int8Array;
     for (let i = 0; i < xd.length; i++) y.data[i] = entries[xd[i] + 128];
   },
   quantize: {
     kind: 'rescale',
-    lower(node: Lowering<{ tableRounding: 'exact' | 'tflite8' }>): Ref[] {
-      const from = quantOf(node.types[0], 'x');
+    lower(node: Lowering<{ tableRounding: Rounding }>): Ref[] {
       const to = quantOf(node.outputs[0], 'output');
-      const entries =
-        node.attrs.tableRounding === 'exact' ? tableOf(from, to, (v) => v) : coarseRescale(from, to);
+      const entries = rescaleEntries(quantOf(node.types[0], 'x'), to, node.attrs.tableRounding);
       return [node.emit('Table', [node.inputs[0], node.addConstant(entries)], {}, to)];
     },
   },
   permute: (a) => a,
   accuracy: { kind: 'exact' },
-  samples: () => [],
+  samples: (random) =>
+    (['exact', 'tflite8'] as const).flatMap((tableRounding) =>
+      [
+        [0.1, 0.07],
+        [0.01, 0.3],
+        [0.5, 0.5],
+      ].map(([from, scale]) => {
+        const quant = { scale: [f32(from)], zeroPoint: [random.int(-128, 127)] };
+        const zeroPoint = random.int(-128, 127);
+        const x = { ...randomInt8(random, [2, 67]), quant };
+        return { inputs: [x], attrs: { scale: f32(scale), zeroPoint, tableRounding } };
+      }),
+    ),
 });
 
 export const recode = defineOp({
@@ -164,7 +189,8 @@ export const recode = defineOp({
   outputs: [{ name: 'y', dtypes: ['int8', 'uint8'] }],
   attrs: { to: { kind: 'enum', values: ['int8', 'uint8'] } },
   infer([x], { to }) {
-    const { shape, quant } = operand(x, 'x');
+    const { dtype, shape, quant } = operand(x, 'x');
+    if (dtype === to) throw attributeError('the operand has this element type already', 'the other one', to);
     const shift = to === 'int8' ? -128 : 128;
     const moved = quant && { ...quant, zeroPoint: quant.zeroPoint.map((z) => z + shift) };
     return [moved ? { dtype: to, shape, quant: moved } : { dtype: to, shape }];
@@ -176,37 +202,8 @@ export const recode = defineOp({
   },
   permute: (a) => a,
   accuracy: { kind: 'exact' },
-  samples: (random) => [{ inputs: [randomInt8(random, [5, 13])], attrs: { to: 'uint8' } }],
+  samples: (random) => [
+    { inputs: [randomInt8(random, [5, 13])], attrs: { to: 'uint8' } },
+    { inputs: [tensor('uint8', [2, 2, 1], [0, 127, 128, 255])], attrs: { to: 'int8' } },
+  ],
 });
-
-export const cast = defineOp({
-  name: 'Cast',
-  summary: 'Another element type; reals truncate to integers.',
-  source: 'ONNX Cast-13',
-  inputs: [{ name: 'x', dtypes }],
-  outputs: [{ name: 'y', dtypes }],
-  attrs: { to: { kind: 'enum', values: dtypes } },
-  infer: ([x], { to }) => [{ dtype: to, shape: operand(x, 'x').shape }],
-  evaluate([x], { to }, [y]) {
-    const convert = converters[to];
-    const xd = (x as Tensor).data;
-    for (let i = 0; i < xd.length; i++)
-      (y.data as (number | bigint)[] & typeof y.data)[i] = convert(Number(xd[i])) as never;
-  },
-  permute: (a) => a,
-  accuracy: { kind: 'exact' },
-  samples: (random) => [{ inputs: [randomFloat(random, [3, 5])], attrs: { to: 'int32' } }],
-});
-
-const saturated = (x: number, low: number, high: number): number =>
-  x !== x ? 0 : Math.max(low, Math.min(high, Math.trunc(x)));
-
-const converters: Record<DType, (x: number) => number | bigint> = {
-  float32: (x) => x,
-  int8: (x) => saturated(x, -128, 127),
-  uint8: (x) => saturated(x, 0, 255),
-  int16: (x) => saturated(x, -32768, 32767),
-  int32: (x) => saturated(x, -2147483648, 2147483647),
-  int64: (x) => BigInt(saturated(x, -(2 ** 53), 2 ** 53)),
-  bool: (x) => (x === 0 ? 0 : 1),
-};

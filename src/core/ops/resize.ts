@@ -1,10 +1,13 @@
 import { defineOp, f32, type Lowering, type Ref, rne } from '../define-op.ts';
 import { EdgecError } from '../errors.ts';
-import { type Tensor, type TensorType, tensor } from '../tensor.ts';
+import { elementCount, type Tensor, type TensorType, tensor } from '../tensor.ts';
 import { attributeError, reshaped } from './movement.ts';
 import { quantOf } from './requantize.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
+
+const coordinateModes = ['halfPixel', 'asymmetric', 'alignCorners', 'pytorchHalfPixel'] as const;
+const nearestModes = ['roundPreferFloor', 'roundPreferCeil', 'floor', 'ceil'] as const;
 
 const attrs = {
   size: { kind: 'ints', length: 2 },
@@ -12,22 +15,24 @@ const attrs = {
   mode: { kind: 'enum', values: ['nearest', 'linear', 'cubic'], default: 'nearest' },
   coordinates: {
     kind: 'enum',
-    values: ['halfPixel', 'asymmetric', 'alignCorners', 'pytorchHalfPixel'],
+    values: coordinateModes,
     default: 'halfPixel',
   },
   nearest: {
     kind: 'enum',
-    values: ['roundPreferFloor', 'roundPreferCeil', 'floor', 'ceil'],
+    values: nearestModes,
     default: 'roundPreferFloor',
   },
 } as const;
+
+const maxSize = 2 ** 20;
 
 interface Resizing {
   size: readonly number[];
   scales: readonly number[];
   mode: 'nearest' | 'linear' | 'cubic';
-  coordinates: 'halfPixel' | 'asymmetric' | 'alignCorners' | 'pytorchHalfPixel';
-  nearest: 'roundPreferFloor' | 'roundPreferCeil' | 'floor' | 'ceil';
+  coordinates: (typeof coordinateModes)[number];
+  nearest: (typeof nearestModes)[number];
 }
 
 /** Position in the input of output index `i` along spatial axis 0 or 1. */
@@ -100,8 +105,15 @@ export const resize = defineOp({
   attrs,
   infer([x], a) {
     const input = operand(x, 'x', 4);
-    if (a.size.some((s) => s < 1) || a.scales.some((s) => !(s > 0)))
-      throw attributeError('sizes and scales must be positive', 'above 0', `${a.size} and ${a.scales}`);
+    if (a.size.some((s) => s < 1 || s > maxSize) || a.scales.some((s) => !(f32(s) > 0 && s < maxSize))) {
+      throw attributeError(
+        'sizes or scales are out of range',
+        `above 0, to ${maxSize}`,
+        `${a.size}; ${a.scales}`,
+      );
+    }
+    if (input.shape[1] < 1 || input.shape[2] < 1)
+      throw attributeError('there are no rows or columns to resize', '1 or more', `[${input.shape}]`);
     return [reshaped(input, [input.shape[0], a.size[0], a.size[1], input.shape[3]])];
   },
   evaluate([x], a, [y]) {
@@ -110,6 +122,8 @@ export const resize = defineOp({
     const [n, h, w, c] = shape;
     const rows = tapsOf(0, h, a);
     const columns = tapsOf(1, w, a);
+    const store =
+      y.dtype === 'float32' ? (v: number) => v : (v: number) => Math.max(-128, Math.min(127, rne(v)));
     let at = 0;
     for (let b = 0; b < n; b++)
       for (let oy = 0; oy < a.size[0]; oy++)
@@ -122,18 +136,30 @@ export const resize = defineOp({
                 sum += rows.weight[i] * columns.weight[j] * xd[(row + columns.index[j]) * c + ch];
               }
             }
-            y.data[at++] = sum;
+            y.data[at++] = store(sum);
           }
   },
   quantize: { kind: 'same-scale', lower: lowerResize },
+  cost: (_, [y], { mode }) => ({ macs: elementCount(y.shape) * { nearest: 0, linear: 4, cubic: 16 }[mode] }),
   accuracy: { kind: 'relative', tolerance: 1e-5 },
-  samples: (random) =>
-    (['halfPixel', 'asymmetric', 'alignCorners'] as const).flatMap((coordinates) =>
-      (['nearest', 'linear', 'cubic'] as const).map((mode) => ({
-        inputs: [randomFloat(random, [1, 3, 4, 5])],
-        attrs: { size: [6, 7], scales: [2, f32(7 / 4)], mode, coordinates },
-      })),
+  samples: (random) => [
+    ...coordinateModes.flatMap((coordinates) =>
+      (['nearest', 'linear', 'cubic'] as const).flatMap((mode) =>
+        [
+          [6, 7],
+          [1, 3],
+          [2, 1],
+        ].map(([h, w]) => ({
+          inputs: [randomFloat(random, [1, 3, 4, 5])],
+          attrs: { size: [h, w], scales: [f32(h / 3), f32(w / 4)], mode, coordinates },
+        })),
+      ),
     ),
+    ...nearestModes.map((nearest) => ({
+      inputs: [randomInt8(random, [2, 4, 1, 3])],
+      attrs: { size: [6, 2], scales: [1.5, 2], mode: 'nearest', coordinates: 'halfPixel', nearest },
+    })),
+  ],
 });
 
 /** Indices and 11-bit weights of docs/numerics.md, section 5. */
@@ -141,8 +167,8 @@ function integerTaps(axis: number, sizeIn: number, a: Resizing): { index: Int32A
   const sizeOut = a.size[axis];
   const aligned = a.coordinates === 'alignCorners' && sizeOut > 1 ? 1 : 0;
   const ratio = f32((sizeIn - aligned) / (sizeOut - aligned));
-  const shift =
-    a.coordinates === 'halfPixel' || a.coordinates === 'pytorchHalfPixel' ? f32(f32(0.5 * ratio) - 0.5) : 0;
+  const centred = a.coordinates === 'halfPixel' || (a.coordinates === 'pytorchHalfPixel' && sizeOut > 1);
+  const shift = centred ? f32(f32(0.5 * ratio) - 0.5) : 0;
   const index = new Int32Array(sizeOut * 2);
   const weight = new Int32Array(sizeOut);
   for (let i = 0; i < sizeOut; i++) {
@@ -174,71 +200,3 @@ function lowerResize(node: Lowering<Resizing>): Ref[] {
   });
   return [node.rescale(node.emit('QResizeBilinear', [node.inputs[0], ...constants], {}, x), type, output)];
 }
-
-export const qResizeBilinear = defineOp({
-  name: 'QResizeBilinear',
-  summary: 'Bilinear resize of int8 values with 11-bit weights.',
-  source: 'docs/numerics.md, section 5',
-  inputs: [
-    { name: 'x', dtypes: ['int8'] },
-    { name: 'yIndex', dtypes: ['int32'], constant: true },
-    { name: 'yWeight', dtypes: ['int32'], constant: true },
-    { name: 'xIndex', dtypes: ['int32'], constant: true },
-    { name: 'xWeight', dtypes: ['int32'], constant: true },
-  ],
-  outputs: [{ name: 'y', dtypes: ['int8'] }],
-  attrs: {},
-  infer([x, yi, yw, xi, xw]) {
-    const input = operand(x, 'x', 4);
-    const [oh, ow] = [operand(yw, 'yWeight', 1).shape[0], operand(xw, 'xWeight', 1).shape[0]];
-    if (
-      operand(yi, 'yIndex', 2).shape.join() !== `${oh},2` ||
-      operand(xi, 'xIndex', 2).shape.join() !== `${ow},2`
-    ) {
-      throw attributeError(
-        'indices and weights differ in length',
-        `[${oh}, 2] and [${ow}, 2]`,
-        `[${yi?.shape}] and [${xi?.shape}]`,
-      );
-    }
-    return [reshaped({ dtype: 'int8', shape: input.shape }, [input.shape[0], oh, ow, input.shape[3]])];
-  },
-  evaluate([x, yi, yw, xi, xw], _, [y]) {
-    const { data, shape } = x as Tensor;
-    const xd = data as Int8Array;
-    const [n, h, w, c] = shape;
-    const [, oh, ow] = y.shape;
-    const [rows, rowWeight, columns, columnWeight] = [yi, yw, xi, xw].map(
-      (t) => (t as Tensor).data as Int32Array,
-    );
-    let at = 0;
-    for (let b = 0; b < n; b++)
-      for (let oy = 0; oy < oh; oy++) {
-        const top = (b * h + rows[2 * oy]) * w;
-        const bottom = (b * h + rows[2 * oy + 1]) * w;
-        for (let ox = 0; ox < ow; ox++) {
-          const [left, right] = [columns[2 * ox], columns[2 * ox + 1]];
-          for (let ch = 0; ch < c; ch++) {
-            const tl = xd[(top + left) * c + ch];
-            const bl = xd[(bottom + left) * c + ch];
-            const t = (tl << 11) + (xd[(top + right) * c + ch] - tl) * columnWeight[ox];
-            const u = (bl << 11) + (xd[(bottom + right) * c + ch] - bl) * columnWeight[ox];
-            y.data[at++] = ((t << 11) + (u - t) * rowWeight[oy] + 2097152) >> 22;
-          }
-        }
-      }
-  },
-  accuracy: { kind: 'exact' },
-  samples: (random) => [
-    {
-      inputs: [
-        randomInt8(random, [1, 2, 2, 3]),
-        tensor('int32', [3, 2], [0, 1, 0, 1, 1, 1]),
-        tensor('int32', [3], [0, 1024, 0]),
-        tensor('int32', [2, 2], [0, 1, 1, 1]),
-        tensor('int32', [2], [333, 2048]),
-      ],
-      attrs: {},
-    },
-  ],
-});
