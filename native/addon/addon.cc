@@ -9,11 +9,13 @@
 namespace edgec {
 namespace {
 
-void Throw(Napi::Env env, const Status& status) {
+Napi::Error ErrorOf(Napi::Env env, const Status& status) {
   Napi::Error error = Napi::Error::New(env, status.message);
   error.Set("code", Napi::String::New(env, status.code));
-  error.ThrowAsJavaScriptException();
+  return error;
 }
+
+void Throw(Napi::Env env, const Status& status) { ErrorOf(env, status).ThrowAsJavaScriptException(); }
 
 int64_t NowNs() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -65,8 +67,9 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
 
  private:
   bool Ready(const Napi::CallbackInfo& info) {
-    if (model_) return true;
-    Throw(info.Env(), Status::Error("E_RUN_INPUT", "the model was disposed of"));
+    if (model_ && !running_) return true;
+    Throw(info.Env(), Status::Error("E_RUN_INPUT", model_ ? "the model is running: wait for it, or load it twice"
+                                                          : "the model was disposed of"));
     return false;
   }
 
@@ -86,12 +89,11 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
 
   Napi::Value Run(const Napi::CallbackInfo& info) {
     if (!Ready(info) || !Exchange(info, info[0], model_->inputs(), true)) return info.Env().Undefined();
-    if (running_) {
-      Throw(info.Env(), Status::Error("E_RUN_INPUT", "the model is running: wait for it, or load it twice"));
-      return info.Env().Undefined();
-    }
-    model_->Run();
-    Exchange(info, info[1], model_->outputs(), false);
+    const Status status = model_->Run();
+    if (!status.ok())
+      Throw(info.Env(), status);
+    else
+      Exchange(info, info[1], model_->outputs(), false);
     return info.Env().Undefined();
   }
 
@@ -172,9 +174,13 @@ class RunWorker : public Napi::AsyncWorker {
   Napi::Promise Promise() const { return deferred_.Promise(); }
 
  protected:
-  void Execute() override { model_->model_->Run(); }
+  void Execute() override { status_ = model_->model_->Run(); }
   void OnOK() override {
     model_->running_ = false;
+    if (!status_.ok()) {
+      deferred_.Reject(ErrorOf(Env(), status_).Value());
+      return;
+    }
     const auto list = outputs_.Value().As<Napi::Array>();
     const auto& values = model_->model_->outputs();
     for (uint32_t i = 0; i < values.size(); i++) {
@@ -187,13 +193,14 @@ class RunWorker : public Napi::AsyncWorker {
  private:
   Napi::Promise::Deferred deferred_;
   NativeModel* model_;
+  Status status_;
   Napi::ObjectReference self_, outputs_;
 };
 
 Napi::Value NativeModel::RunAsync(const Napi::CallbackInfo& info) {
   if (!Ready(info)) return info.Env().Undefined();
-  if (running_ || !info[1].IsArray()) {
-    Throw(info.Env(), Status::Error("E_RUN_INPUT", "the model is running: wait for it, or load it twice"));
+  if (!info[1].IsArray()) {
+    Throw(info.Env(), Status::Error("E_RUN_INPUT", "outputs are an array of typed arrays"));
     return info.Env().Undefined();
   }
   if (!Exchange(info, info[0], model_->inputs(), true)) return info.Env().Undefined();

@@ -35,6 +35,7 @@ Status MakeBroadcast(const std::vector<const Value*>& operands, const Value& y, 
   EDGEC_CHECK(operands.size() <= Broadcast::kOperands, "too many operands");
   for (size_t k = 0; k < operands.size(); k++)
     EDGEC_CHECK(StridesIn(*operands[k], y, &b->strides[k]), "shapes do not broadcast");
+  size_t kept = 0;
   for (size_t axis = 0; axis < rank; axis++) {
     bool reached = y.shape[axis] == 1;
     for (const Value* operand : operands) {
@@ -42,22 +43,22 @@ Status MakeBroadcast(const std::vector<const Value*>& operands, const Value& y, 
       reached = reached || (axis + own >= rank && operand->shape[axis + own - rank] == y.shape[axis]);
     }
     EDGEC_CHECK(reached, "the output is larger than its operands");
-    b->shape[axis] = y.shape[axis];
+    if (y.shape[axis] == 1) continue;
+    for (auto& strides : b->strides) strides[kept] = strides[axis];
+    b->shape[kept++] = y.shape[axis];
   }
   if (y.count == 0) return Status::Ok();
   b->rows = 1;
   b->length = 1;
-  if (rank == 0) return Status::Ok();
-  size_t inner = rank - 1;
-  int64_t length = b->shape[inner];
+  if (kept == 0) return Status::Ok();
+  size_t inner = kept - 1;
   for (size_t k = 0; k < Broadcast::kOperands; k++) b->steps[k] = b->strides[k][inner];
   while (inner > 0 && Mergeable(*b, inner - 1, b->shape[inner])) {
     inner--;
-    length *= b->shape[inner];
     for (auto& strides : b->strides) strides[inner] = strides[inner + 1];
     b->shape[inner] *= b->shape[inner + 1];
   }
-  b->length = static_cast<size_t>(length);
+  b->length = static_cast<size_t>(b->shape[inner]);
   b->outer = inner;
   b->rows = y.count / b->length;
   return Status::Ok();

@@ -149,6 +149,7 @@ Status Model::ReadNodes(WordReader* r, const KernelSet& kernels) {
     if (!r->Get(&words)) return Corrupt("a node is damaged");
     p.attrs = WordReader(words.words, words.size);
     p.kernels = &kernels;
+    p.fault = &fault_;
     const Prepare prepare = FindPrepare(opcode);
     const char* name = kOpNames[static_cast<size_t>(opcode)];
     if (!prepare) return Status::Error("E_OP_UNSUPPORTED", std::string("the native engine has no ") + name);
@@ -158,6 +159,12 @@ Status Model::ReadNodes(WordReader* r, const KernelSet& kernels) {
     steps_.push_back(std::move(step));
   }
   return Status::Ok();
+}
+
+Status Model::Run() {
+  fault_ = nullptr;
+  for (const Step& step : steps_) step.run();
+  return fault_ ? Status::Error("E_RUN_INPUT", fault_) : Status::Ok();
 }
 
 Status Model::Load(const uint8_t* package, size_t size, const int32_t* plan, size_t plan_words, Isa isa,

@@ -41,6 +41,8 @@ struct Preparation {
   std::vector<const Value*> outputs;
   WordReader attrs;
   const KernelSet* kernels = nullptr;
+  // Where a step leaves a message when its inputs have no result.
+  const char** fault = nullptr;
 };
 
 // A prepared node: `run` allocates nothing.
@@ -64,9 +66,8 @@ class Model {
   const std::vector<const Value*>& outputs() const { return outputs_; }
   const std::vector<Value>& values() const { return values_; }
   const std::vector<Step>& steps() const { return steps_; }
-  void Run() {
-    for (const Step& step : steps_) step.run();
-  }
+  // Fails with E_RUN_INPUT where the inputs have no result, such as an index out of range.
+  Status Run();
 
  private:
   Status ReadValues(WordReader* r, const uint8_t* data, size_t data_size);
@@ -79,6 +80,7 @@ class Model {
   std::vector<const Value*> inputs_, outputs_;
   std::vector<Step> steps_;
   std::vector<uint8_t> arena_;
+  const char* fault_ = nullptr;
 };
 
 }  // namespace edgec

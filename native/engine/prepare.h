@@ -26,36 +26,9 @@ inline bool Is(const Value& v, DType dtype, size_t rank) { return v.dtype == dty
 
 inline size_t RoundUp(size_t n, size_t to) { return (n + to - 1) / to * to; }
 
-Status PrepareConv2d(const Preparation&, Step*);
-Status PrepareQConv2d(const Preparation&, Step*);
-Status PrepareDepthwiseConv2d(const Preparation&, Step*);
-Status PrepareQDepthwiseConv2d(const Preparation&, Step*);
-Status PrepareFullyConnected(const Preparation&, Step*);
-Status PrepareQFullyConnected(const Preparation&, Step*);
-Status PrepareQAdd(const Preparation&, Step*);
-Status PrepareQMul(const Preparation&, Step*);
-Status PrepareTable(const Preparation&, Step*);
-Status PrepareQSoftmax(const Preparation&, Step*);
-Status PrepareSoftmax(const Preparation&, Step*);
-Status PrepareMaxPool2d(const Preparation&, Step*);
-Status PrepareAveragePool2d(const Preparation&, Step*);
-Status PrepareQAveragePool2d(const Preparation&, Step*);
-Status PrepareReduceMean(const Preparation&, Step*);
-Status PrepareQReduceMean(const Preparation&, Step*);
-Status PrepareAdd(const Preparation&, Step*);
-Status PrepareSub(const Preparation&, Step*);
-Status PrepareMul(const Preparation&, Step*);
-Status PrepareClip(const Preparation&, Step*);
-Status PrepareReshape(const Preparation&, Step*);
-Status PrepareTranspose(const Preparation&, Step*);
-Status PreparePad(const Preparation&, Step*);
-Status PrepareConcat(const Preparation&, Step*);
-Status PrepareSlice(const Preparation&, Step*);
-Status PrepareQuantize(const Preparation&, Step*);
-Status PrepareDequantize(const Preparation&, Step*);
-Status PrepareRecode(const Preparation&, Step*);
-Status PrepareSigmoid(const Preparation&, Step*);
-Status PrepareTanh(const Preparation&, Step*);
+#define EDGEC_OP(name) Status Prepare##name(const Preparation&, Step*);
+#include "engine/ops.inc"
+#undef EDGEC_OP
 
 }  // namespace edgec
 

@@ -13,11 +13,20 @@ struct Span {
 };
 
 template <typename A>
+int64_t DilationOf(const A& a, int axis) {
+  if constexpr (std::is_same_v<A, MaxPool2dAttrs>) return a.dilations[static_cast<size_t>(axis)];
+  else return 1;
+}
+
+// The indices of the input that one window covers: from `first` to below `last` in steps of the dilation.
+template <typename A>
 Span SpanOf(size_t out, int axis, const A& a, size_t size) {
   const auto whole = static_cast<int64_t>(size);
+  const int64_t dilation = DilationOf(a, axis);
   const int64_t start = static_cast<int64_t>(out) * a.strides[axis] - a.pads[axis];
-  const int64_t end = std::min(start + a.kernel[axis], whole + a.pads[axis + 2]);
-  return {std::max<int64_t>(start, 0), std::max<int64_t>(std::max<int64_t>(start, 0), std::min(end, whole)), end - start};
+  const int64_t end = std::min(start + dilation * (a.kernel[axis] - 1) + 1, whole + a.pads[axis + 2]);
+  const int64_t first = start >= 0 ? start : start + (dilation - 1 - start) / dilation * dilation;
+  return {first, std::max(first, std::min(end, whole)), end - start};
 }
 
 template <typename A>
@@ -43,8 +52,8 @@ void MaxPool(const Value& x, const Value& y, const MaxPool2dAttrs& a, T lowest, 
   const size_t width = x.dim(2), channels = x.dim(3);
   ForPixels<T>(x, y, a, [&](Span rows, Span columns, const T* image, T* out) {
     std::fill_n(out, channels, lowest);
-    for (int64_t iy = rows.first; iy < rows.last; iy++)
-      for (int64_t ix = columns.first; ix < columns.last; ix++) {
+    for (int64_t iy = rows.first; iy < rows.last; iy += a.dilations[0])
+      for (int64_t ix = columns.first; ix < columns.last; ix += a.dilations[1]) {
         const T* from = image + (static_cast<size_t>(iy) * width + static_cast<size_t>(ix)) * channels;
         for (size_t c = 0; c < channels; c++) out[c] = std::max(out[c], from[c]);
       }
@@ -87,7 +96,7 @@ Status PrepareMaxPool2d(const Preparation& p, Step* step) {
   MaxPool2dAttrs a;
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  EDGEC_CHECK(a.dilations[0] == 1 && a.dilations[1] == 1, "dilated pools are not supported");
+  EDGEC_CHECK(a.dilations[0] > 0 && a.dilations[1] > 0, "bad dilations");
   EDGEC_RETURN_IF_ERROR(CheckPool(p, a, x.dtype));
   EDGEC_CHECK(x.dtype == DType::kInt8 || x.dtype == DType::kFloat32, "operands have other types");
   if (x.dtype == DType::kInt8)
@@ -147,21 +156,62 @@ Status PrepareQAveragePool2d(const Preparation& p, Step* step) {
   return Status::Ok();
 }
 
-Status PrepareReduceMean(const Preparation& p, Step* step) {
-  ReduceMeanAttrs a;
+namespace {
+
+// A sum as a stored number: integers wrap.
+template <typename T>
+T StoredSum(double v) {
+  if constexpr (std::is_same_v<T, float>) return static_cast<float>(v);
+  else return std::isfinite(v) ? static_cast<T>(static_cast<uint32_t>(static_cast<int64_t>(std::fmod(std::trunc(v), 4294967296.0)))) : T{};
+}
+
+template <typename T, typename F>
+void Reduce(const Value& x, const Value& y, const uint32_t* index, std::vector<double>* sums, double start, double divisor, F f) {
+  std::fill(sums->begin(), sums->end(), start);
+  const T* from = x.as<T>();
+  for (size_t i = 0; i < x.count; i++) (*sums)[index[i]] = f((*sums)[index[i]], static_cast<double>(from[i]));
+  for (size_t i = 0; i < y.count; i++) y.as<T>()[i] = StoredSum<T>((*sums)[i] / divisor);
+}
+
+template <typename A, typename F>
+Status PrepareReduce(const Preparation& p, double start, bool mean, F f, Step* step) {
+  A a;
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  EDGEC_CHECK(x.dtype == DType::kFloat32 && y.dtype == DType::kFloat32, "operands have other types");
+  EDGEC_CHECK(x.dtype == y.dtype, "operands have other types");
   auto index = std::make_shared<std::vector<uint32_t>>();
   EDGEC_RETURN_IF_ERROR(ReduceIndex(x, y, a.axes, index.get()));
   auto sums = std::make_shared<std::vector<double>>(y.count);
-  step->run = [=, &x, &y] {
-    std::fill(sums->begin(), sums->end(), 0.0);
-    for (size_t i = 0; i < x.count; i++) (*sums)[(*index)[i]] += x.as<float>()[i];
-    const double n = static_cast<double>(x.count) / static_cast<double>(y.count);
-    for (size_t i = 0; i < y.count; i++) y.as<float>()[i] = static_cast<float>((*sums)[i] / n);
-  };
+  const double divisor = mean ? static_cast<double>(x.count) / static_cast<double>(y.count) : 1;
+  if (x.dtype == DType::kFloat32)
+    step->run = [=, &x, &y] { Reduce<float>(x, y, index->data(), sums.get(), start, divisor, f); };
+  else if (x.dtype == DType::kInt8)
+    step->run = [=, &x, &y] { Reduce<int8_t>(x, y, index->data(), sums.get(), start, divisor, f); };
+  else if (x.dtype == DType::kInt32)
+    step->run = [=, &x, &y] { Reduce<int32_t>(x, y, index->data(), sums.get(), start, divisor, f); };
+  else
+    return Bad("operands have other types");
   return Status::Ok();
+}
+
+double Sum(double a, double b) { return a + b; }
+
+}  // namespace
+
+Status PrepareReduceMean(const Preparation& p, Step* step) {
+  return PrepareReduce<ReduceMeanAttrs>(p, 0, true, Sum, step);
+}
+Status PrepareReduceSum(const Preparation& p, Step* step) { return PrepareReduce<ReduceSumAttrs>(p, 0, false, Sum, step); }
+Status PrepareReduceMax(const Preparation& p, Step* step) {
+  return PrepareReduce<ReduceMaxAttrs>(
+      p, -INFINITY, false, [](double a, double b) { return a != a || a > b ? a : b; }, step);
+}
+Status PrepareReduceMin(const Preparation& p, Step* step) {
+  return PrepareReduce<ReduceMinAttrs>(
+      p, INFINITY, false, [](double a, double b) { return a != a || a < b ? a : b; }, step);
+}
+Status PrepareReduceProd(const Preparation& p, Step* step) {
+  return PrepareReduce<ReduceProdAttrs>(p, 1, false, [](double a, double b) { return a * b; }, step);
 }
 
 Status PrepareQReduceMean(const Preparation& p, Step* step) {
