@@ -1,7 +1,8 @@
 // Trains a small convolutional network on the seeded pictures with plain stochastic gradient descent and writes
 // model.onnx. Two blocks of 3×3 convolution, Relu and 2×2 pooling, then one fully connected layer.
 import { writeFileSync } from 'node:fs';
-import { canonicalize, GraphBuilder, Random, tensor, writeFormat } from 'edgec';
+import { Random, tensor } from 'edgec';
+import { canonicalize, GraphBuilder, writeFormat } from 'edgec/compiler';
 import { part } from './make-data.mjs';
 
 const size = 16;
