@@ -33,6 +33,8 @@ import { transpose } from './transpose.ts';
 import { qTransposeConv2d, transposeConv2d } from './transpose-conv-2d.ts';
 import { unaryOps } from './unary.ts';
 
+export { checkOperands } from './check-operands.ts';
+
 /** Every op. An op's index is its opcode in packages: entries are only ever appended. */
 export const ops = [
   conv2d,

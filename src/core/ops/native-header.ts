@@ -15,9 +15,13 @@ function fieldOf(name: string, spec: AttrSpec): string {
     case 'enum':
       return `enum class ${enumName(name)} : int32_t { ${spec.values.map(member).join(', ')} } ${name}{};`;
     case 'ints':
-      return spec.length === undefined ? `IntList ${name};` : `std::array<int32_t, ${spec.length}> ${name}{};`;
+      return spec.length === undefined
+        ? `IntList ${name};`
+        : `std::array<int32_t, ${spec.length}> ${name}{};`;
     case 'floats':
-      return spec.length === undefined ? `FloatList ${name};` : `std::array<float, ${spec.length}> ${name}{};`;
+      return spec.length === undefined
+        ? `FloatList ${name};`
+        : `std::array<float, ${spec.length}> ${name}{};`;
   }
 }
 

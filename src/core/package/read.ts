@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EdgecError } from '../errors.ts';
 import { decodeAttrs } from '../op-attrs.ts';
-import { ops } from '../ops/index.ts';
+import { checkOperands, opByName, ops } from '../ops/index.ts';
 import {
   dtypes,
   elementBytes,
@@ -135,10 +135,9 @@ function check(graph: PackageGraph): void {
     for (const id of node.inputs)
       if (id !== undefined && !ready[id]) fail(`${node.name} reads value ${id} too early`);
     const types = node.inputs.map((id) => (id === undefined ? undefined : at(id).type));
-    const inferred = (ops.find((o) => o.name === node.op) ?? fail('unknown op')).infer(
-      types,
-      node.attrs as never,
-    );
+    const op = opByName(node.op);
+    checkOperands(op, types);
+    const inferred = op.infer(types, node.attrs as never);
     if (inferred.length !== node.outputs.length) fail(`${node.name} has ${node.outputs.length} outputs`);
     node.outputs.forEach((id, i) => {
       const { type } = at(id);
