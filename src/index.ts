@@ -1,5 +1,4 @@
-export { type Compiled, type CompileOptions, compileModel, readModel, writeFormat } from './compiler/index.ts';
-export { EdgecError, type ErrorCode, Random, type Tensor, type TypedArray, tensor } from './core/index.ts';
-export { readNpy, readNpz, writeNpy, writeNpz } from './evaluate/index.ts';
-export { type LoadOptions, loadModel, type NodeProfile, type Session } from './runtime/index.ts';
-export { findTarget, type LatencyPrediction, predictLatency, type Target } from './targets/index.ts';
+export * from './compiler/index.ts';
+export { EdgecError, type ErrorCode, Random, type Tensor, type TensorType, type TypedArray, tensor } from './core/index.ts';
+export * from './runtime/index.ts';
+export * from './targets/index.ts';
