@@ -1,0 +1,66 @@
+import { elementCount, sameShape, type Tensor, type TensorType, type TypedArray } from '../core/index.ts';
+import { Autoencoding } from './autoencoding.ts';
+import { Classification } from './classification.ts';
+import { mismatch } from './data-source.ts';
+import type { Dataset } from './dataset.ts';
+import type { Evaluation, Judge } from './judge.ts';
+import { modelInput } from './preprocess.ts';
+import { SingleValue } from './single-value.ts';
+
+export interface EvaluationPort {
+  readonly name: string;
+  readonly type: TensorType;
+}
+
+/** What evaluation needs of a loaded model. */
+export interface EvaluationSession {
+  readonly inputs: readonly EvaluationPort[];
+  readonly outputs: readonly EvaluationPort[];
+  runSync(inputs: Record<string, TypedArray>): Record<string, Tensor>;
+}
+
+export interface EvaluationOptions {
+  /** At most so many samples, the first ones. */
+  readonly limit?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Runs a model of one input over a data set. A model whose first output has the shape of its input is judged by its
+ * reconstruction error, one of a single output as a binary classifier or regressor, others as classifiers.
+ * Throws E_DATA_FORMAT without labels, E_DATA_SHAPE where data or labels do not fit the model.
+ */
+export function evaluateModel(
+  session: EvaluationSession,
+  dataset: Dataset,
+  options: EvaluationOptions = {},
+): Evaluation {
+  const { input, output } = portsOf(session);
+  const total = Math.min(dataset.count, options.limit ?? dataset.count);
+  const judge = judgeFor(input, output);
+  for (let i = 0; i < total; i++) {
+    const sample = dataset.sample(i);
+    const outputs = session.runSync({ [input.name]: modelInput(sample, input.type) });
+    judge.add(sample, outputs[output.name]);
+    options.onProgress?.(i + 1, total);
+  }
+  return judge.result();
+}
+
+function portsOf({ inputs, outputs }: EvaluationSession): { input: EvaluationPort; output: EvaluationPort } {
+  if (inputs.length !== 1 || outputs.length === 0) {
+    throw mismatch(
+      'a model of one input and an output',
+      `${inputs.length} inputs, ${outputs.length} outputs`,
+      'model',
+    );
+  }
+  return { input: inputs[0], output: outputs[0] };
+}
+
+function judgeFor(input: EvaluationPort, output: EvaluationPort): Judge {
+  if (sameShape(input.type.shape, output.type.shape)) return new Autoencoding(input.type);
+  return elementCount(output.type.shape) === 1
+    ? new SingleValue(output.type)
+    : new Classification(output.type);
+}

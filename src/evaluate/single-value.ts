@@ -1,0 +1,56 @@
+import type { Tensor, TensorType } from '../core/index.ts';
+import { labelOf } from './classification.ts';
+import type { Sample } from './dataset.ts';
+import type { Evaluation, Judge } from './judge.ts';
+import { confusionMatrix, macroF1, meanSquaredError, pearson, rocAuc } from './metrics.ts';
+import { outputValues } from './output-values.ts';
+
+/**
+ * Judges a model of one output element: a class id where it is int32 or int64, the probability of class 1 where labels
+ * are all 0 or 1, otherwise a regressed value.
+ */
+export class SingleValue implements Judge {
+  readonly #classId: boolean;
+  readonly #truth: number[] = [];
+  readonly #values: number[] = [];
+
+  constructor({ dtype, quant }: TensorType) {
+    this.#classId = quant === undefined && (dtype === 'int32' || dtype === 'int64');
+  }
+
+  add(sample: Sample, output: Tensor): void {
+    this.#truth.push(labelOf(sample));
+    this.#values.push(outputValues(output)[0]);
+  }
+
+  result(): Evaluation {
+    const binary = this.#truth.every((label) => label === 0 || label === 1);
+    if (this.#classId) return this.#classified(this.#values);
+    if (!binary) return this.#regressed();
+    const outcome = this.#classified(this.#values.map((value) => (value > 0.5 ? 1 : 0)));
+    const both = new Set(this.#truth).size === 2;
+    return {
+      ...outcome,
+      metrics: { ...outcome.metrics, ...(both && { auc: rocAuc(this.#values, this.#truth) }) },
+    };
+  }
+
+  #classified(predicted: readonly number[]): Evaluation {
+    const ids = new Map(
+      [...new Set([...this.#truth, ...predicted])].sort((a, b) => a - b).map((id, i) => [id, i]),
+    );
+    const indexes = (values: readonly number[]) => values.map((value) => ids.get(value) ?? 0);
+    const matrix = confusionMatrix(indexes(this.#truth), indexes(predicted), ids.size);
+    const hits = matrix.reduce((sum, row, c) => sum + row[c], 0);
+    return { samples: predicted.length, metrics: { top1: hits / predicted.length, f1: macroF1(matrix) } };
+  }
+
+  #regressed(): Evaluation {
+    const mse = meanSquaredError(this.#truth, this.#values);
+    const correlation = pearson(this.#truth, this.#values);
+    return {
+      samples: this.#truth.length,
+      metrics: { mse, ...(!Number.isNaN(correlation) && { correlation }) },
+    };
+  }
+}
