@@ -9,7 +9,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Codes of docs/errors.md with their exit status: rows that start with | `E_…` | n |. */
 function documented(): Record<string, number> {
   const text = readFileSync(join(root, 'docs/errors.md'), 'utf8');
-  return Object.fromEntries(Array.from(text.matchAll(/^\| `(E_\w+)` \| (\d) \|/gm), ([, code, status]) => [code, Number(status)]));
+  return Object.fromEntries(
+    Array.from(text.matchAll(/^\| `(E_\w+)` \| (\d) \|/gm), ([, code, status]) => [code, Number(status)]),
+  );
 }
 
 function used(): Set<string> {

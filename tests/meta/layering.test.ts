@@ -63,10 +63,13 @@ describe('layering', () => {
     const undeclared = files
       .filter((file) => !file.endsWith('.test.ts'))
       .flatMap((file) =>
-        Array.from(readFileSync(join(source, file), 'utf8').matchAll(/^(?:import|export) .*from '([^.'][^']*)'/gm), ([, name]) => ({
-          file,
-          name,
-        })),
+        Array.from(
+          readFileSync(join(source, file), 'utf8').matchAll(/^(?:import|export) .*from '([^.'][^']*)'/gm),
+          ([, name]) => ({
+            file,
+            name,
+          }),
+        ),
       )
       .filter(({ name }) => !name.startsWith('node:') && !(name.split('/')[0] in dependencies));
     expect(undeclared).toEqual([]);
