@@ -2,59 +2,31 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/broadcast.h"
 #include "engine/prepare.h"
+#include "engine/requantize.h"
 
 namespace edgec {
 namespace {
 
-// Elements of a broadcast operand for each element of the output.
-std::shared_ptr<std::vector<uint32_t>> BroadcastIndex(const Value& v, const Value& y) {
-  auto index = std::make_shared<std::vector<uint32_t>>(y.count);
-  const size_t rank = y.shape.size(), offset = rank - v.shape.size();
-  std::vector<size_t> strides(rank, 0), at(rank, 0);
-  size_t step = 1;
-  for (size_t i = v.shape.size(); i-- > 0; step *= v.dim(static_cast<int>(i)))
-    if (v.shape[i] != 1) strides[i + offset] = step;
-  size_t from = 0;
-  for (uint32_t& entry : *index) {
-    entry = static_cast<uint32_t>(from);
-    for (size_t axis = rank; axis-- > 0;) {
-      from += strides[axis];
-      if (++at[axis] < y.dim(static_cast<int>(axis))) break;
-      from -= strides[axis] * y.dim(static_cast<int>(axis));
-      at[axis] = 0;
-    }
-  }
-  return index;
-}
-
-bool Broadcasts(const Value& v, const Value& y) {
-  if (v.shape.size() > y.shape.size()) return false;
-  const size_t offset = y.shape.size() - v.shape.size();
-  for (size_t i = 0; i < v.shape.size(); i++)
-    if (v.shape[i] != 1 && v.shape[i] != y.shape[i + offset]) return false;
-  return true;
-}
-
-// y[i] = f(a[i], b[i]) with broadcasting.
+// y = f(a, b) with broadcasting, all of one type.
 template <typename T, typename F>
-Status Binary(const Preparation& p, DType dtype, F f, Step* step) {
+Status Binary(const Preparation& p, F f, Step* step) {
   const Value &a = *p.inputs[0], &b = *p.inputs[1], &y = *p.outputs[0];
-  EDGEC_CHECK(a.dtype == dtype && b.dtype == dtype && y.dtype == dtype, "operands have other types");
-  EDGEC_CHECK(Broadcasts(a, y) && Broadcasts(b, y), "operands do not broadcast");
-  if (a.count == y.count && b.count == y.count) {
-    step->run = [=, &a, &b, &y] {
-      const T *pa = a.as<T>(), *pb = b.as<T>();
-      T* out = y.as<T>();
-      for (size_t i = 0; i < y.count; i++) out[i] = f(pa[i], pb[i]);
-    };
-    return Status::Ok();
-  }
-  auto ia = BroadcastIndex(a, y), ib = BroadcastIndex(b, y);
-  step->run = [=, &a, &b, &y] {
-    for (size_t i = 0; i < y.count; i++) y.as<T>()[i] = f(a.as<T>()[(*ia)[i]], b.as<T>()[(*ib)[i]]);
-  };
+  Broadcast broadcast;
+  EDGEC_RETURN_IF_ERROR(MakeBroadcast({&a, &b}, y, &broadcast));
+  step->run = [=, &a, &b, &y] { ApplyBinary(broadcast, a.as<T>(), b.as<T>(), y.as<T>(), f); };
   return Status::Ok();
+}
+
+bool AllAre(const Preparation& p, DType dtype) {
+  return p.inputs[0]->dtype == dtype && p.inputs[1]->dtype == dtype && p.outputs[0]->dtype == dtype;
+}
+
+// Integers wrap after the clamp, as in ECMAScript's typed arrays.
+template <typename T>
+T Wrapped(double v) {
+  return static_cast<T>(static_cast<uint32_t>(static_cast<int64_t>(std::fmod(std::trunc(v), 4294967296.0))));
 }
 
 template <typename A, typename F>
@@ -62,7 +34,19 @@ Status ClampedBinary(const Preparation& p, F f, Step* step) {
   A a;
   EDGEC_CHECK(HasOperands(p, 2) && Decode(p.attrs, &a), "bad operands or attributes");
   const float low = a.clampMin, high = a.clampMax;
-  return Binary<float>(p, DType::kFloat32, [=](float u, float v) { return std::min(std::max(f(u, v), low), high); }, step);
+  const auto integer = [=](auto u, auto v) {
+    const double r = f(static_cast<double>(u), static_cast<double>(v));
+    const double clamped = r < low ? low : r > high ? high : r;
+    return std::isfinite(clamped) ? Wrapped<decltype(u)>(clamped) : decltype(u){0};
+  };
+  if (AllAre(p, DType::kFloat32))
+    return Binary<float>(p, [=](float u, float v) {
+      const float r = f(u, v);
+      return r < low ? low : r > high ? high : r;
+    }, step);
+  if (AllAre(p, DType::kInt32)) return Binary<int32_t>(p, integer, step);
+  if (AllAre(p, DType::kInt8)) return Binary<int8_t>(p, integer, step);
+  return Bad("operands have other types");
 }
 
 template <typename F>
@@ -76,22 +60,16 @@ Status Unary(const Preparation& p, F f, Step* step) {
   return Status::Ok();
 }
 
-int8_t RequantizeOne(int32_t acc, float multiplier, int32_t zero, int32_t min, int32_t max) {
-  const float v = static_cast<float>(acc) * multiplier;
-  const float clamped = std::min(std::max(v, static_cast<float>(min - zero)), static_cast<float>(max - zero));
-  return static_cast<int8_t>(zero + static_cast<int32_t>(std::nearbyint(clamped)));
-}
-
 }  // namespace
 
 Status PrepareAdd(const Preparation& p, Step* step) {
-  return ClampedBinary<AddAttrs>(p, [](float a, float b) { return a + b; }, step);
+  return ClampedBinary<AddAttrs>(p, [](auto a, auto b) { return a + b; }, step);
 }
 Status PrepareSub(const Preparation& p, Step* step) {
-  return ClampedBinary<SubAttrs>(p, [](float a, float b) { return a - b; }, step);
+  return ClampedBinary<SubAttrs>(p, [](auto a, auto b) { return a - b; }, step);
 }
 Status PrepareMul(const Preparation& p, Step* step) {
-  return ClampedBinary<MulAttrs>(p, [](float a, float b) { return a * b; }, step);
+  return ClampedBinary<MulAttrs>(p, [](auto a, auto b) { return a * b; }, step);
 }
 
 Status PrepareClip(const Preparation& p, Step* step) {
@@ -110,10 +88,13 @@ Status PrepareQAdd(const Preparation& p, Step* step) {
   QAddAttrs q;
   EDGEC_CHECK(HasOperands(p, 2) && Decode(p.attrs, &q), "bad operands or attributes");
   EDGEC_CHECK(q.shift >= 1 && q.shift <= 30 && std::abs(q.aMultiplier) <= 1 << 21 && std::abs(q.bMultiplier) <= 1 << 21, "bad multipliers");
+  EDGEC_CHECK(AllAre(p, DType::kInt8), "operands have other types");
+  EDGEC_CHECK(IsInt8(q.aZeroPoint) && IsInt8(q.bZeroPoint) && IsOutputRange(q.outputZeroPoint, q.outputMin, q.outputMax),
+              "bad zero point or bounds");
   const Value &a = *p.inputs[0], &b = *p.inputs[1], &y = *p.outputs[0];
   const auto offset = static_cast<int32_t>((int64_t{1} << (q.shift - 1)) - int64_t{q.aZeroPoint} * q.aMultiplier -
                                            int64_t{q.bZeroPoint} * q.bMultiplier);
-  if (a.dtype == DType::kInt8 && b.dtype == DType::kInt8 && y.dtype == DType::kInt8 && a.count == y.count && b.count == y.count) {
+  if (a.shape == y.shape && b.shape == y.shape) {
     const KernelSet* kernels = p.kernels;
     step->kernel = kernels->isa;
     step->run = [=, &a, &b, &y] {
@@ -123,7 +104,7 @@ Status PrepareQAdd(const Preparation& p, Step* step) {
     return Status::Ok();
   }
   return Binary<int8_t>(
-      p, DType::kInt8,
+      p,
       [=](int8_t u, int8_t v) {
         const int32_t sum = u * q.aMultiplier + v * q.bMultiplier + offset;
         return static_cast<int8_t>(std::min(std::max(q.outputZeroPoint + (sum >> q.shift), q.outputMin), q.outputMax));
@@ -134,10 +115,13 @@ Status PrepareQAdd(const Preparation& p, Step* step) {
 Status PrepareQMul(const Preparation& p, Step* step) {
   QMulAttrs q;
   EDGEC_CHECK(HasOperands(p, 2) && Decode(p.attrs, &q), "bad operands or attributes");
+  EDGEC_CHECK(AllAre(p, DType::kInt8), "operands have other types");
+  EDGEC_CHECK(IsInt8(q.aZeroPoint) && IsInt8(q.bZeroPoint) && IsOutputRange(q.outputZeroPoint, q.outputMin, q.outputMax),
+              "bad zero point or bounds");
   return Binary<int8_t>(
-      p, DType::kInt8,
+      p,
       [=](int8_t u, int8_t v) {
-        return RequantizeOne((u - q.aZeroPoint) * (v - q.bZeroPoint), q.multiplier, q.outputZeroPoint, q.outputMin, q.outputMax);
+        return RequantizeSum((u - q.aZeroPoint) * (v - q.bZeroPoint), q.multiplier, q.outputZeroPoint, q.outputMin, q.outputMax);
       },
       step);
 }
@@ -149,38 +133,6 @@ Status PrepareTable(const Preparation& p, Step* step) {
               "operands do not fit");
   step->run = [&x, &t, &y] {
     for (size_t i = 0; i < y.count; i++) y.as<int8_t>()[i] = t.as<int8_t>()[x.as<int8_t>()[i] + 128];
-  };
-  return Status::Ok();
-}
-
-Status PrepareQuantize(const Preparation& p, Step* step) {
-  QuantizeAttrs a;
-  EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a) && a.scale.size == 1 && a.zeroPoint.size == 1, "one scale is needed");
-  const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  EDGEC_CHECK(x.dtype == DType::kFloat32 && y.dtype == DType::kInt8 && x.count == y.count, "operands do not fit");
-  const float scale = a.scale[0], inverse = 1.0f / scale;
-  const int32_t zero = a.zeroPoint[0];
-  const bool reciprocal = a.reciprocal;
-  step->run = [=, &x, &y] {
-    for (size_t i = 0; i < y.count; i++) {
-      const float v = x.as<float>()[i];
-      const float scaled = reciprocal ? v * inverse : v / scale;
-      const float clamped = std::min(std::max(scaled, static_cast<float>(-128 - zero)), static_cast<float>(127 - zero));
-      y.as<int8_t>()[i] = static_cast<int8_t>(scaled != scaled ? zero : zero + static_cast<int32_t>(std::nearbyint(clamped)));
-    }
-  };
-  return Status::Ok();
-}
-
-Status PrepareDequantize(const Preparation& p, Step* step) {
-  DequantizeAttrs a;
-  EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a) && a.scale.size == 1 && a.zeroPoint.size == 1, "one scale is needed");
-  const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  EDGEC_CHECK(x.dtype == DType::kInt8 && y.dtype == DType::kFloat32 && x.count == y.count, "operands do not fit");
-  const float scale = a.scale[0];
-  const int32_t zero = a.zeroPoint[0];
-  step->run = [=, &x, &y] {
-    for (size_t i = 0; i < y.count; i++) y.as<float>()[i] = static_cast<float>(x.as<int8_t>()[i] - zero) * scale;
   };
   return Status::Ok();
 }
