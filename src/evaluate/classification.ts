@@ -2,7 +2,7 @@ import { elementCount, type Tensor, type TensorType } from '../core/index.ts';
 import { malformed, mismatch } from './data-source.ts';
 import type { Sample } from './dataset.ts';
 import type { Evaluation, Judge } from './judge.ts';
-import { argMax, confusionMatrix, inTopK, macroF1, rocAuc } from './metrics.ts';
+import { accuracy, argMax, confusionMatrix, inTopK, macroF1, rocAuc } from './metrics.ts';
 import { comparableValues, outputValues } from './output-values.ts';
 
 const maxConfusionClasses = 100;
@@ -36,18 +36,18 @@ export class Classification implements Judge {
 
   result(): Evaluation {
     const samples = this.#truth.length;
-    const matrix = confusionMatrix(this.#truth, this.#predicted, this.#classes);
-    const hits = matrix.reduce((sum, row, c) => sum + row[c], 0);
     const both = new Set(this.#truth).size === 2;
     return {
       samples,
       metrics: {
-        top1: hits / samples,
+        top1: accuracy(this.#truth, this.#predicted),
         ...(this.#classes > 5 && { top5: this.#inTop5 / samples }),
-        f1: macroF1(matrix),
+        f1: macroF1(this.#truth, this.#predicted),
         ...(this.#classes === 2 && both && { auc: rocAuc(this.#margins, this.#truth) }),
       },
-      ...(this.#classes <= maxConfusionClasses && { confusion: matrix }),
+      ...(this.#classes <= maxConfusionClasses && {
+        confusion: confusionMatrix(this.#truth, this.#predicted, this.#classes),
+      }),
     };
   }
 }

@@ -40,7 +40,7 @@ export interface Dataset {
 }
 
 const maxSpecBytes = 2 ** 26;
-const maxSamples = 2 ** 26;
+const maxSamples = 2 ** 22;
 
 type Reader = (path: string, spec: DatasetSpec) => DataSource | Promise<DataSource>;
 
@@ -107,12 +107,7 @@ function preprocessingOf({
 
 function datasetOf(source: DataSource, spec: DatasetSpec, info: DatasetInfo, path: string): Dataset {
   const items = selectedItems(source.items, spec.select);
-  const places = items.flatMap((item) => {
-    const windows = source.windows?.(item) ?? 1;
-    if (windows > maxSamples)
-      throw malformed('too many windows', `at most ${maxSamples}`, `${windows}`, path);
-    return Array.from({ length: windows }, (_, window) => ({ item, window }));
-  });
+  const places = placesOf(source, items, path);
   if (places.length === 0)
     throw malformed('the selection is empty', `items of ${source.items}`, 'none', path);
   return {
@@ -125,4 +120,21 @@ function datasetOf(source: DataSource, spec: DatasetSpec, info: DatasetInfo, pat
       return { ...source.read(place.item, place.window), info, where: path };
     },
   };
+}
+
+/** Item and window of each sample. Bounded, because a small file may ask for very many windows. */
+function placesOf(
+  source: DataSource,
+  items: readonly number[],
+  path: string,
+): { item: number; window: number }[] {
+  const places: { item: number; window: number }[] = [];
+  for (const item of items) {
+    const windows = source.windows?.(item) ?? 1;
+    if (places.length + windows > maxSamples) {
+      throw malformed('too many samples', `at most ${maxSamples}`, `more at item ${item}`, path);
+    }
+    for (let window = 0; window < windows; window++) places.push({ item, window });
+  }
+  return places;
 }

@@ -67,5 +67,5 @@ export function labelsFor(
   return [...inOrder];
 }
 
-/** A labels file is named from the folder of the data; `openDataset` has made it absolute already. */
+/** A labels file that is no absolute path is named from the folder of the data. */
 export const labelsPath = (labels: string, path: string): string => resolve(dirname(path), labels);

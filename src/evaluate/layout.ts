@@ -54,7 +54,8 @@ export function pictureInput(
 ): { height: number; width: number; channels: 1 | 3 } {
   const [a, b, c, ...more] = withoutBatch(model);
   if (c !== undefined && more.length === 0) {
-    if (c === 1 || c === 3) return { height: a, width: b, channels: c };
+    const last = c === 3 || (c === 1 && a !== 3);
+    if (last) return { height: a, width: b, channels: c };
     if (a === 1 || a === 3) return { height: b, width: c, channels: a };
   }
   throw mismatch('an input of pictures, of 1 or 3 channels', `[${model}]`, where);

@@ -26,13 +26,27 @@ export function confusionMatrix(truth: Numbers, predicted: Numbers, classes: num
 }
 
 /** Mean F1 over the classes that occur as truth or as prediction. */
-export function macroF1(matrix: readonly (readonly number[])[]): number {
-  const scores = matrix.flatMap((row, c) => {
-    const actual = row.reduce((sum, n) => sum + n, 0);
-    const predicted = matrix.reduce((sum, other) => sum + other[c], 0);
-    return actual + predicted === 0 ? [] : [(2 * row[c]) / (actual + predicted)];
-  });
-  return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
+export function macroF1(truth: Numbers, predicted: Numbers): number {
+  const counts = new Map<number, { hits: number; occurrences: number }>();
+  const countOf = (id: number) => {
+    const count = counts.get(id) ?? { hits: 0, occurrences: 0 };
+    counts.set(id, count);
+    return count;
+  };
+  for (let i = 0; i < truth.length; i++) {
+    countOf(truth[i]).occurrences++;
+    countOf(predicted[i]).occurrences++;
+    if (truth[i] === predicted[i]) countOf(truth[i]).hits++;
+  }
+  return mean([...counts.values()].map(({ hits, occurrences }) => (2 * hits) / occurrences));
+}
+
+/** Share of predictions that are true. */
+export function accuracy(truth: Numbers, predicted: Numbers): number {
+  checkLengths(truth, predicted);
+  let hits = 0;
+  for (let i = 0; i < truth.length; i++) if (truth[i] === predicted[i]) hits++;
+  return hits / truth.length;
 }
 
 /** Area under the ROC curve of scores against labels 0 and 1; ties count half. NaN where one class is absent. */

@@ -1,5 +1,14 @@
 import type { Picture } from './picture.ts';
-import { type PngHeader, samplesAPixel } from './png.ts';
+
+export interface PngHeader {
+  readonly width: number;
+  readonly height: number;
+  readonly bits: number;
+  /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
+  readonly color: number;
+}
+
+export const samplesAPixel: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 /** 8-bit pixels of unfiltered rows: 16 bits cut to 8, fewer bits widened, palette entries looked up. */
 export function unpackSamples(

@@ -2,17 +2,9 @@ import { inflateSync } from 'node:zlib';
 import { crc32 } from './crc32.ts';
 import { malformed } from './data-source.ts';
 import { checkPictureSize, type Picture } from './picture.ts';
-import { unpackSamples } from './png-samples.ts';
+import { type PngHeader, samplesAPixel, unpackSamples } from './png-samples.ts';
 
 const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
-
-export interface PngHeader {
-  readonly width: number;
-  readonly height: number;
-  readonly bits: number;
-  /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
-  readonly color: number;
-}
 
 const bitsOfColor: Readonly<Record<number, readonly number[]>> = {
   0: [1, 2, 4, 8, 16],
@@ -21,8 +13,6 @@ const bitsOfColor: Readonly<Record<number, readonly number[]>> = {
   4: [8, 16],
   6: [8, 16],
 };
-
-export const samplesAPixel: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 /** Decodes a PNG file that is not interlaced; 16 bits are cut to 8. Throws E_DATA_FORMAT. */
 export function decodePng(bytes: Uint8Array, where: string): Picture {

@@ -2,7 +2,7 @@ import type { Tensor, TensorType } from '../core/index.ts';
 import { labelOf } from './classification.ts';
 import type { Sample } from './dataset.ts';
 import type { Evaluation, Judge } from './judge.ts';
-import { confusionMatrix, macroF1, meanSquaredError, pearson, rocAuc } from './metrics.ts';
+import { accuracy, macroF1, meanSquaredError, pearson, rocAuc } from './metrics.ts';
 import { outputValues } from './output-values.ts';
 
 /**
@@ -36,13 +36,8 @@ export class SingleValue implements Judge {
   }
 
   #classified(predicted: readonly number[]): Evaluation {
-    const ids = new Map(
-      [...new Set([...this.#truth, ...predicted])].sort((a, b) => a - b).map((id, i) => [id, i]),
-    );
-    const indexes = (values: readonly number[]) => values.map((value) => ids.get(value) ?? 0);
-    const matrix = confusionMatrix(indexes(this.#truth), indexes(predicted), ids.size);
-    const hits = matrix.reduce((sum, row, c) => sum + row[c], 0);
-    return { samples: predicted.length, metrics: { top1: hits / predicted.length, f1: macroF1(matrix) } };
+    const metrics = { top1: accuracy(this.#truth, predicted), f1: macroF1(this.#truth, predicted) };
+    return { samples: predicted.length, metrics };
   }
 
   #regressed(): Evaluation {
