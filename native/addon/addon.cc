@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <new>
+#include <stdexcept>
 
 #include "engine/model.h"
 
@@ -32,9 +34,12 @@ Bytes BytesOf(const Napi::Value& value) {
   return {static_cast<uint8_t*>(array.ArrayBuffer().Data()) + array.ByteOffset(), array.ByteLength()};
 }
 
-// A model opened by JavaScript. It holds on to the bytes of its package.
+constexpr napi_type_tag kModelTag = {0x6564676563206d6f, 0x64656c2068616e64};
+constexpr uint32_t kMaxRuns = 10000000;
+
 class RunWorker;
 
+// A model opened by JavaScript.
 class NativeModel : public Napi::ObjectWrap<NativeModel> {
  public:
   static Napi::Function Define(Napi::Env env) {
@@ -56,52 +61,84 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
                                                               "' is not available here; available: " + known));
       return;
     }
-    const Status status =
-        Model::Load(package.data, package.size, reinterpret_cast<const int32_t*>(plan.data), plan.size / 4, isa, &model_);
-    if (!status.ok()) {
-      Throw(info.Env(), status);
-      return;
-    }
-    package_ = Napi::Persistent(info[0].As<Napi::Object>());
+    info.This().As<Napi::Object>().TypeTag(&kModelTag);
+    const Status status = Load(package, plan, isa);
+    if (!status.ok()) Throw(info.Env(), status);
   }
 
  private:
+  Status Load(const Bytes& package, const Bytes& plan, Isa isa) {
+    try {
+      return Model::Load(package.data, package.size, reinterpret_cast<const int32_t*>(plan.data), plan.size / 4, isa, &model_);
+    } catch (const std::bad_alloc&) {
+      return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
+    } catch (const std::length_error&) {
+      return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
+    }
+  }
+
+  // Whether the call can go on; throws to JavaScript where it cannot.
   bool Ready(const Napi::CallbackInfo& info) {
+    if (!info.This().IsObject() || !info.This().As<Napi::Object>().CheckTypeTag(&kModelTag)) {
+      Throw(info.Env(), Status::Error("E_RUN_INPUT", "this is no model"));
+      return false;
+    }
     if (model_ && !running_) return true;
     Throw(info.Env(), Status::Error("E_RUN_INPUT", model_ ? "the model is running: wait for it, or load it twice"
                                                           : "the model was disposed of"));
     return false;
   }
 
-  // Copies between arrays of JavaScript and values; false after throwing.
-  bool Exchange(const Napi::CallbackInfo& info, const Napi::Value& arrays, const std::vector<const edgec::Value*>& values, bool in) {
-    const auto list = arrays.As<Napi::Array>();
-    for (size_t i = 0; i < values.size(); i++) {
-      const Bytes bytes = arrays.IsArray() ? BytesOf(list.Get(static_cast<uint32_t>(i))) : Bytes{};
-      if (bytes.size != values[i]->bytes()) {
-        Throw(info.Env(), Status::Error("E_RUN_INPUT", "an array does not fit its value"));
-        return false;
-      }
-      std::memcpy(in ? values[i]->data : bytes.data, in ? bytes.data : values[i]->data, bytes.size);
+  // Whether `arrays` has one array of the right size for every value; throws where not.
+  bool Fits(const Napi::CallbackInfo& info, const Napi::Value& arrays, const std::vector<const edgec::Value*>& values) {
+    bool fits = arrays.IsArray() && arrays.As<Napi::Array>().Length() == values.size();
+    for (uint32_t i = 0; fits && i < values.size(); i++)
+      fits = BytesOf(arrays.As<Napi::Array>().Get(i)).size == values[i]->bytes();
+    if (!fits) Throw(info.Env(), Status::Error("E_RUN_INPUT", "the arrays do not fit the model"));
+    return fits;
+  }
+
+  static void CopyIn(const Napi::Array& arrays, const std::vector<const edgec::Value*>& values) {
+    for (uint32_t i = 0; i < values.size(); i++) {
+      const Bytes bytes = BytesOf(arrays.Get(i));
+      if (bytes.size > 0 && bytes.size == values[i]->bytes()) std::memcpy(values[i]->data, bytes.data, bytes.size);
     }
+  }
+
+  // An array that has changed its size since it was checked stays as it is.
+  static void CopyOut(const Napi::Array& arrays, const std::vector<const edgec::Value*>& values) {
+    for (uint32_t i = 0; i < values.size(); i++) {
+      const Bytes bytes = BytesOf(arrays.Get(i));
+      if (bytes.size > 0 && bytes.size == values[i]->bytes()) std::memcpy(bytes.data, values[i]->data, bytes.size);
+    }
+  }
+
+  // Whether a run can start: its inputs are in place then.
+  bool Start(const Napi::CallbackInfo& info) {
+    if (!Ready(info) || !Fits(info, info[0], model_->inputs()) || !Fits(info, info[1], model_->outputs())) return false;
+    CopyIn(info[0].As<Napi::Array>(), model_->inputs());
     return true;
   }
 
   Napi::Value Run(const Napi::CallbackInfo& info) {
-    if (!Ready(info) || !Exchange(info, info[0], model_->inputs(), true)) return info.Env().Undefined();
+    if (!Start(info)) return info.Env().Undefined();
     const Status status = model_->Run();
     if (!status.ok())
       Throw(info.Env(), status);
     else
-      Exchange(info, info[1], model_->outputs(), false);
+      CopyOut(info[1].As<Napi::Array>(), model_->outputs());
     return info.Env().Undefined();
   }
 
   Napi::Value RunAsync(const Napi::CallbackInfo& info);
 
   Napi::Value ReadValue(const Napi::CallbackInfo& info) {
-    const uint32_t index = info[0].ToNumber();
     if (!Ready(info)) return info.Env().Undefined();
+    const uint32_t index = info[0].ToNumber();
+    if (!model_->keeps_all()) {
+      Throw(info.Env(), Status::Error("E_RUN_INPUT", "the model was opened without keepAll: its values share memory"));
+      return info.Env().Undefined();
+    }
     if (index >= model_->values().size()) {
       Throw(info.Env(), Status::Error("E_RUN_INPUT", "there is no such value"));
       return info.Env().Undefined();
@@ -118,8 +155,8 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
   }
 
   Napi::Value Profile(const Napi::CallbackInfo& info) {
-    const uint32_t runs = std::max<uint32_t>(1, info[0].ToNumber());
     if (!Ready(info)) return info.Env().Undefined();
+    const uint32_t runs = std::min(kMaxRuns, std::max<uint32_t>(1, info[0].ToNumber()));
     Napi::Float64Array latencies = Napi::Float64Array::New(info.Env(), model_->steps().size());
     std::fill_n(latencies.Data(), latencies.ElementLength(), 0.0);
     for (uint32_t r = 0; r < runs; r++) {
@@ -135,8 +172,8 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
   }
 
   Napi::Value TimeRuns(const Napi::CallbackInfo& info) {
-    const uint32_t count = info[0].ToNumber();
     if (!Ready(info)) return info.Env().Undefined();
+    const uint32_t count = std::min<uint32_t>(kMaxRuns, info[0].ToNumber());
     Napi::Float64Array latencies = Napi::Float64Array::New(info.Env(), count);
     for (uint32_t i = 0; i < count; i++) {
       const int64_t start = NowNs();
@@ -147,19 +184,13 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
   }
 
   Napi::Value Dispose(const Napi::CallbackInfo& info) {
-    if (running_) {
-      Throw(info.Env(), Status::Error("E_RUN_INPUT", "the model is running"));
-      return info.Env().Undefined();
-    }
-    model_.reset();
-    package_.Reset();
+    if ((model_ || running_) && Ready(info)) model_.reset();
     return info.Env().Undefined();
   }
 
   friend class RunWorker;
 
   std::unique_ptr<Model> model_;
-  Napi::ObjectReference package_;
   bool running_ = false;
 };
 
@@ -181,12 +212,7 @@ class RunWorker : public Napi::AsyncWorker {
       deferred_.Reject(ErrorOf(Env(), status_).Value());
       return;
     }
-    const auto list = outputs_.Value().As<Napi::Array>();
-    const auto& values = model_->model_->outputs();
-    for (uint32_t i = 0; i < values.size(); i++) {
-      const Bytes bytes = BytesOf(list.Get(i));
-      if (bytes.size == values[i]->bytes()) std::memcpy(bytes.data, values[i]->data, bytes.size);
-    }
+    NativeModel::CopyOut(outputs_.Value().As<Napi::Array>(), model_->model_->outputs());
     deferred_.Resolve(Env().Undefined());
   }
 
@@ -198,12 +224,7 @@ class RunWorker : public Napi::AsyncWorker {
 };
 
 Napi::Value NativeModel::RunAsync(const Napi::CallbackInfo& info) {
-  if (!Ready(info)) return info.Env().Undefined();
-  if (!info[1].IsArray()) {
-    Throw(info.Env(), Status::Error("E_RUN_INPUT", "outputs are an array of typed arrays"));
-    return info.Env().Undefined();
-  }
-  if (!Exchange(info, info[0], model_->inputs(), true)) return info.Env().Undefined();
+  if (!Start(info)) return info.Env().Undefined();
   running_ = true;
   auto* worker = new RunWorker(info.Env(), this, info.This().As<Napi::Object>(), info[1].As<Napi::Array>());
   worker->Queue();

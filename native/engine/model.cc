@@ -7,7 +7,8 @@ constexpr size_t kHeaderBytes = 16, kEntryBytes = 64, kAlignment = 64;
 constexpr uint32_t kMagic = 0x43474445, kVersion = 1;
 constexpr int32_t kGraphSection = 2, kDataSection = 3;
 constexpr int32_t kMaxRank = 8;
-constexpr uint64_t kMaxElements = 1ull << 31, kMaxArenaBytes = 1ull << 36;
+constexpr size_t kMaxOperands = 1024;  // of one node; every pair of operand and result is compared
+constexpr uint64_t kMaxElements = (1ull << 31) - 1, kMaxArenaBytes = 1ull << 32;
 
 Status Corrupt(const std::string& what) { return Status::Error("E_PACKAGE_CORRUPT", "the package is damaged: " + what); }
 
@@ -39,7 +40,20 @@ Status FindSection(const uint8_t* file, size_t size, int32_t kind, Section* sect
   return Corrupt("a section is missing");
 }
 
+bool Overlap(const Value& a, const Value& b) {
+  return a.bytes() > 0 && b.bytes() > 0 && a.data < b.data + b.bytes() && b.data < a.data + a.bytes();
+}
+
 }  // namespace
+
+bool Block::Allocate(size_t size) {
+  if (size > SIZE_MAX - 2 * kAlignment) return false;
+  owned_.reset(std::calloc(size + 2 * kAlignment, 1));
+  if (!owned_) return false;
+  const auto address = reinterpret_cast<uintptr_t>(owned_.get());
+  at_ = static_cast<uint8_t*>(owned_.get()) + (kAlignment - address % kAlignment) % kAlignment;
+  return true;
+}
 
 size_t ElementBytes(DType dtype) {
   switch (dtype) {
@@ -72,9 +86,9 @@ Status Model::ReadIds(WordReader* r, std::vector<const Value*>* list) {
   return Status::Ok();
 }
 
-Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
+Status Model::ReadValues(WordReader* r, size_t data_size) {
   int32_t count = 0;
-  if (!r->Get(&count) || count < 0 || static_cast<size_t>(count) > r->left()) return Corrupt("bad count of values");
+  if (!r->Get(&count) || count < 0 || static_cast<size_t>(count) > r->left() / 4) return Corrupt("bad count of values");
   values_.resize(static_cast<size_t>(count));
   for (Value& value : values_) {
     int32_t rank = 0, constant = 0, scales = 0;
@@ -89,13 +103,13 @@ Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
       value.shape.push_back(dim);
     }
     value.count = static_cast<size_t>(elements);
-    if (!r->Get(&constant)) return Corrupt("the graph ends early");
+    if (!r->Get(&constant) || constant < 0 || constant > 1) return Corrupt("bad mark of a constant");
     if (constant == 1) {
       uint64_t offset = 0;
       if (!r->Get(&offset) || offset % kAlignment != 0 || offset > data_size || value.bytes() > data_size - offset)
         return Corrupt("a constant lies outside the data");
       value.constant = true;
-      value.data = const_cast<uint8_t*>(data) + offset;
+      value.data = data_.data() + offset;
     }
     if (!r->Get(&scales) || scales < 0) return Corrupt("bad count of scales");
     if (scales > 0 && !r->Take(1 + 2 * static_cast<size_t>(scales), &quant)) return Corrupt("the graph ends early");
@@ -107,11 +121,12 @@ Status Model::PlaceBuffers(WordReader r) {
   WordReader head;
   uint64_t arena_bytes = 0;
   int32_t count = 0;
-  if (!r.Take(3, &head) || !r.Get(&arena_bytes) || arena_bytes > kMaxArenaBytes || !r.Get(&count))
+  int32_t isa = 0, threads = 0, keep_all = 0;
+  if (!r.Take(3, &head) || !head.Get(&isa) || !head.Get(&threads) || !head.Get(&keep_all) || !r.Get(&arena_bytes) || arena_bytes > kMaxArenaBytes || !r.Get(&count))
     return Corrupt("the plan ends early");
-  arena_.assign(static_cast<size_t>(arena_bytes) + 3 * kAlignment, 0);
-  uint8_t* base = arena_.data();
-  base += (kAlignment - reinterpret_cast<uintptr_t>(base) % kAlignment) % kAlignment;
+  keeps_all_ = keep_all == 1;
+  if (!arena_.Allocate(static_cast<size_t>(arena_bytes)))
+    return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
   for (int32_t i = 0; i < count; i++) {
     int32_t id = 0, storage = 0, fill = 0;
     uint64_t offset = 0, bytes = 0;
@@ -120,19 +135,45 @@ Status Model::PlaceBuffers(WordReader r) {
     if (!r.Get(&id) || !r.Get(&offset) || !r.Get(&bytes) || !r.Get(&storage) || !r.Get(&halo) || !r.Get(&fill))
       return Corrupt("the plan ends early");
     EDGEC_RETURN_IF_ERROR(Find(id, &value));
-    if (value->constant || storage != 0 || offset % kAlignment != 0 || offset > arena_bytes ||
+    if (storage != 0 || halo != std::array<int32_t, 4>{})
+      return Status::Error("E_PACKAGE_VERSION", "the plan stores values in a way that this engine does not know");
+    if (value->constant || value->data != nullptr || offset % kAlignment != 0 || offset > arena_bytes ||
         bytes > arena_bytes - offset || value->bytes() > bytes)
       return Corrupt("a buffer does not fit its value");
-    values_[static_cast<size_t>(id)].data = base + offset;
+    values_[static_cast<size_t>(id)].data = arena_.data() + offset;
   }
+  if (!r.AtEnd()) return Corrupt("the plan has words left over");
   for (const Value& value : values_)
     if (value.data == nullptr) return Corrupt("a value has no buffer");
+  return Status::Ok();
+}
+
+Status Model::CheckNode(const Preparation& p, std::vector<bool>* known) const {
+  if (p.inputs.size() > kMaxOperands || p.outputs.size() > kMaxOperands)
+    return Status::Error("E_LIMIT_EXCEEDED", "a node has more than 1024 operands");
+  for (const Value* input : p.inputs)
+    if (input && !(*known)[static_cast<size_t>(input - values_.data())]) return Corrupt("a node reads what no node has written");
+  for (const Value* output : p.outputs) {
+    const auto id = static_cast<size_t>(output - values_.data());
+    if (output->constant || (*known)[id]) return Corrupt("a value is written twice");
+    (*known)[id] = true;
+    for (const Value* input : p.inputs)
+      if (input && Overlap(*input, *output)) return Corrupt("a node would overwrite its operand");
+    for (const Value* other : p.outputs)
+      if (other != output && Overlap(*other, *output)) return Corrupt("a node would overwrite its result");
+  }
   return Status::Ok();
 }
 
 Status Model::ReadNodes(WordReader* r, const KernelSet& kernels) {
   int32_t count = 0;
   if (!r->Get(&count) || count < 0 || static_cast<size_t>(count) > r->left()) return Corrupt("bad count of nodes");
+  std::vector<bool> known(values_.size());
+  for (size_t i = 0; i < values_.size(); i++) known[i] = values_[i].constant;
+  for (const Value* input : inputs_) {
+    if (input->constant) return Corrupt("an input is a constant");
+    known[static_cast<size_t>(input - values_.data())] = true;
+  }
   for (int32_t i = 0; i < count; i++) {
     Opcode opcode{};
     IntList ids, words;
@@ -144,8 +185,7 @@ Status Model::ReadNodes(WordReader* r, const KernelSet& kernels) {
       p.inputs.push_back(value);
     }
     EDGEC_RETURN_IF_ERROR(ReadIds(r, &p.outputs));
-    for (const Value* value : p.outputs)
-      if (value->constant) return Corrupt("a node writes a constant");
+    EDGEC_RETURN_IF_ERROR(CheckNode(p, &known));
     if (!r->Get(&words)) return Corrupt("a node is damaged");
     p.attrs = WordReader(words.words, words.size);
     p.kernels = &kernels;
@@ -158,6 +198,8 @@ Status Model::ReadNodes(WordReader* r, const KernelSet& kernels) {
     if (!status.ok()) return Status::Error(status.code, std::string(name) + ": " + status.message);
     steps_.push_back(std::move(step));
   }
+  for (const Value* output : outputs_)
+    if (!known[static_cast<size_t>(output - values_.data())]) return Corrupt("an output is never written");
   return Status::Ok();
 }
 
@@ -172,9 +214,13 @@ Status Model::Load(const uint8_t* package, size_t size, const int32_t* plan, siz
   Section graph, data;
   EDGEC_RETURN_IF_ERROR(FindSection(package, size, kGraphSection, &graph));
   EDGEC_RETURN_IF_ERROR(FindSection(package, size, kDataSection, &data));
+  std::vector<int32_t> words(graph.size / sizeof(int32_t));
+  if (!words.empty()) std::memcpy(words.data(), graph.at, words.size() * sizeof(int32_t));
   std::unique_ptr<Model> loaded(new Model);
-  WordReader r(reinterpret_cast<const int32_t*>(graph.at), graph.size / 4);
-  EDGEC_RETURN_IF_ERROR(loaded->ReadValues(&r, data.at, data.size));
+  if (!loaded->data_.Allocate(data.size)) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
+  if (data.size > 0) std::memcpy(loaded->data_.data(), data.at, data.size);
+  WordReader r(words.data(), words.size());
+  EDGEC_RETURN_IF_ERROR(loaded->ReadValues(&r, data.size));
   EDGEC_RETURN_IF_ERROR(loaded->PlaceBuffers(WordReader(plan, plan_words)));
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->inputs_));
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->outputs_));

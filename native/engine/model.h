@@ -2,6 +2,7 @@
 #define EDGEC_ENGINE_MODEL_H_
 
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,7 +19,19 @@ enum class DType : int32_t { kFloat32, kInt8, kUint8, kInt16, kInt32, kInt64, kB
 
 size_t ElementBytes(DType dtype);
 
-// A value with its place in memory: the package for constants, the arena for all others.
+// Zeroed bytes at an address that is a multiple of 64, with 64 bytes of room behind them that kernels may read.
+class Block {
+ public:
+  // False where memory is short.
+  bool Allocate(size_t size);
+  uint8_t* data() const { return at_; }
+
+ private:
+  std::unique_ptr<void, void (*)(void*)> owned_{nullptr, std::free};
+  uint8_t* at_ = nullptr;
+};
+
+// A value with its place in memory: the data block for constants, the arena for all others.
 struct Value {
   DType dtype = DType::kFloat32;
   std::vector<int32_t> shape;
@@ -56,31 +69,39 @@ using Prepare = Status (*)(const Preparation&, Step*);
 // Null where the engine has no code for the op.
 Prepare FindPrepare(Opcode opcode);
 
-// A package ready to run. The bytes of the package must outlive it.
+// A package ready to run. It keeps nothing of the bytes that it was loaded from, and trusts nothing in them.
 class Model {
  public:
   static Status Load(const uint8_t* package, size_t size, const int32_t* plan, size_t plan_words, Isa isa,
                      std::unique_ptr<Model>* model);
 
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
   const std::vector<const Value*>& inputs() const { return inputs_; }
   const std::vector<const Value*>& outputs() const { return outputs_; }
   const std::vector<Value>& values() const { return values_; }
+  // Whether every value has memory of its own, so that it can be read after a run.
+  bool keeps_all() const { return keeps_all_; }
   const std::vector<Step>& steps() const { return steps_; }
   // Fails with E_RUN_INPUT where the inputs have no result, such as an index out of range.
   Status Run();
 
  private:
-  Status ReadValues(WordReader* r, const uint8_t* data, size_t data_size);
+  Model() = default;
+  Status ReadValues(WordReader* r, size_t data_size);
   Status ReadNodes(WordReader* r, const KernelSet& kernels);
   Status PlaceBuffers(WordReader r);
+  Status CheckNode(const Preparation& p, std::vector<bool>* known) const;
   Status ReadIds(WordReader* r, std::vector<const Value*>* list);
   Status Find(int32_t id, const Value** value) const;
 
   std::vector<Value> values_;
   std::vector<const Value*> inputs_, outputs_;
   std::vector<Step> steps_;
-  std::vector<uint8_t> arena_;
+  Block data_, arena_;
   const char* fault_ = nullptr;
+  bool keeps_all_ = false;
 };
 
 }  // namespace edgec
