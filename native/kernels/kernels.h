@@ -47,8 +47,8 @@ struct Qs8DepthwiseArgs {
   const int8_t* const* taps;  // [pixels][tap_count]
   size_t pixels, tap_count, channels;
   const int16_t* weights;
-  int32_t input_zero_point;
-  Requant requant;
+  Requant requant;  // its bias holds −zx · Σw: the kernel multiplies stored inputs
+
   int8_t* y;
 };
 

@@ -8,18 +8,20 @@
 #pragma GCC optimize("O3")
 namespace edgec::avx512vnni {
 #define EDGEC_OWN_QS8_GEMM
+#define EDGEC_OWN_QS8_DEPTHWISE
 #include "kernels/portable.inc"
 #undef EDGEC_OWN_QS8_GEMM
+#undef EDGEC_OWN_QS8_DEPTHWISE
 
-inline __attribute__((always_inline)) void Store(const Qs8GemmArgs& g, size_t m, size_t n, __m512i acc) {
-  const __m512 low = _mm512_set1_ps(static_cast<float>(g.requant.min - g.requant.zero_point));
-  const __m512 high = _mm512_set1_ps(static_cast<float>(g.requant.max - g.requant.zero_point));
-  __m512 p = _mm512_mul_ps(_mm512_cvtepi32_ps(acc), _mm512_loadu_ps(g.requant.multiplier + n));
+// Requantises 16 sums of channels n … and stores the `left` of them that exist.
+inline __attribute__((always_inline)) void Store(const Requant& q, size_t n, size_t left, __m512i acc, int8_t* to) {
+  const __m512 low = _mm512_set1_ps(static_cast<float>(q.min - q.zero_point));
+  const __m512 high = _mm512_set1_ps(static_cast<float>(q.max - q.zero_point));
+  __m512 p = _mm512_mul_ps(_mm512_cvtepi32_ps(acc), _mm512_loadu_ps(q.multiplier + n));
   p = _mm512_min_ps(_mm512_max_ps(p, low), high);
-  const __m512i y = _mm512_add_epi32(_mm512_cvtps_epi32(p), _mm512_set1_epi32(g.requant.zero_point));
-  const size_t left = g.columns - n;
+  const __m512i y = _mm512_add_epi32(_mm512_cvtps_epi32(p), _mm512_set1_epi32(q.zero_point));
   const __mmask16 mask = left >= kLanes ? 0xffff : static_cast<__mmask16>((1u << left) - 1);
-  _mm_mask_storeu_epi8(g.y + m * g.y_stride + n, mask, _mm512_cvtepi32_epi8(y));
+  _mm_mask_storeu_epi8(to, mask, _mm512_cvtepi32_epi8(y));
 }
 
 // gcc 12 spills accumulators with the intrinsic in a loop; the instruction itself keeps them in registers.
@@ -48,7 +50,7 @@ inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& g, size_t m, 
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; r++)
 #pragma GCC unroll 4
-    for (int c = 0; c < kColumns; c++) Store(g, m + r, n + c * kLanes, acc[r][c]);
+    for (int c = 0; c < kColumns; c++) Store(g.requant, n + c * kLanes, g.columns - n - c * kLanes, acc[r][c], g.y + (m + r) * g.y_stride + n + c * kLanes);
 }
 
 template <int kRows, int kColumns>
@@ -78,6 +80,36 @@ void Qs8Gemm(const Qs8GemmArgs& g) {
     n += take * kLanes;
     left -= take;
   }
+}
+
+// Four pixels at a time share the weights of a tap.
+template <size_t kPixels>
+inline __attribute__((always_inline)) void Pixels(const Qs8DepthwiseArgs& d, size_t p, size_t c, size_t stride) {
+  __m512i acc[kPixels];
+#pragma GCC unroll 4
+  for (size_t i = 0; i < kPixels; i++) acc[i] = _mm512_loadu_si512(d.requant.bias + c);
+  const int8_t* const* taps = d.taps + p * d.tap_count;
+  for (size_t t = 0; t < d.tap_count; t++) {
+    const __m512i w =
+        _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(d.weights + t * stride + c)));
+#pragma GCC unroll 4
+    for (size_t i = 0; i < kPixels; i++) {
+      const auto* from = reinterpret_cast<const __m128i*>(taps[i * d.tap_count + t] + c);
+      // The high halves of w are zero, so the pair product is the product of the low halves.
+      acc[i] = _mm512_add_epi32(acc[i], _mm512_madd_epi16(_mm512_cvtepi8_epi32(_mm_loadu_si128(from)), w));
+    }
+  }
+#pragma GCC unroll 4
+  for (size_t i = 0; i < kPixels; i++) Store(d.requant, c, d.channels - c, acc[i], d.y + (p + i) * d.channels + c);
+}
+
+void Qs8Depthwise(const Qs8DepthwiseArgs& d) {
+  const size_t stride = (d.channels + kLanes - 1) / kLanes * kLanes;
+  size_t p = 0;
+  for (; p + 4 <= d.pixels; p += 4)
+    for (size_t c = 0; c < d.channels; c += kLanes) Pixels<4>(d, p, c, stride);
+  for (; p < d.pixels; p++)
+    for (size_t c = 0; c < d.channels; c += kLanes) Pixels<1>(d, p, c, stride);
 }
 
 extern const KernelSet kKernels;

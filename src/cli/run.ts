@@ -23,7 +23,7 @@ async function readInput(given: string, ports: readonly PortInfo[]): Promise<[st
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new EdgecError('E_FILE_READ', 'cannot read an input', { found: error.code, where: path });
   });
-  if (path.endsWith('.npy')) return [name, tensor(port.type.dtype, port.type.shape, readNpy(bytes).data as TypedArray).data];
+  if (path.endsWith('.npy')) return [name, tensor(port.type.dtype, port.type.shape, readNpy(bytes, path).data as TypedArray).data];
   const { data } = tensor(port.type.dtype, port.type.shape);
   if (bytes.length !== data.byteLength) {
     throw new EdgecError('E_RUN_INPUT', 'the file does not fill the input', { expected: `${data.byteLength} bytes (${elementBytes(port.type.dtype)} each)`, found: `${bytes.length}`, where: path });
@@ -43,7 +43,7 @@ export async function run(path: string, options: Options): Promise<void> {
     inputs[name] = data;
   }
   const outputs = Object.entries(session.runSync(inputs));
-  if (options.output) await writeFile(options.output, writeNpz(Object.fromEntries(outputs) as never));
+  if (options.output) await writeFile(options.output, writeNpz(outputs as never));
   const result = {
     executor: session.executor,
     kernels: [...new Set(session.kernels)],

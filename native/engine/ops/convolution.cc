@@ -335,7 +335,11 @@ Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
   for (size_t t = 0; t < taps; t++)
     for (size_t c = 0; c < outputs; c++)
       packed->weights[t * padded + c] = static_cast<int16_t>(w.as<int8_t>()[t * outputs + c] - q.zw);
-  std::copy_n(p.inputs[2]->as<int32_t>(), outputs, packed->bias.data());
+  for (size_t c = 0; c < outputs; c++) {
+    int64_t sum = p.inputs[2]->as<int32_t>()[c];
+    for (size_t t = 0; t < taps; t++) sum -= int64_t{q.zx} * packed->weights[t * padded + c];
+    packed->bias[c] = static_cast<int32_t>(sum);
+  }
   std::copy_n(p.inputs[3]->as<float>(), outputs, packed->multiplier.data());
   auto scratch = MakeScratch<int8_t>(window, outputs, x, static_cast<int8_t>(q.zx));
   Window wide = window;
@@ -353,7 +357,7 @@ Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
     for (size_t b = 0; b < wide.batch; b++)
       for (size_t oy = 0; oy < wide.out_height; oy++) {
         TapPointers(wide, from, b, oy, scratch->outside.data(), scratch->taps.data());
-        kernels->qs8_depthwise({scratch->taps.data(), wide.out_width, taps, outputs, packed->weights.data(), q.zx, requant,
+        kernels->qs8_depthwise({scratch->taps.data(), wide.out_width, taps, outputs, packed->weights.data(), requant,
                                 y.as<int8_t>() + (b * wide.out_height + oy) * wide.out_width * outputs});
       }
   };
