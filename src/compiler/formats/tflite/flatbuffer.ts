@@ -83,29 +83,39 @@ export class Table {
     if (at === undefined) return undefined;
     const start = this.#target(at);
     const length = this.#view.getUint32(start, true);
-    if (start + 4 + length * elementBytes > this.#view.byteLength) throw corrupt('a vector ends outside', start);
+    if (start + 4 + length * elementBytes > this.#view.byteLength)
+      throw corrupt('a vector ends outside', start);
     return { at: start + 4, length };
   }
 
   tables(slot: number): Table[] {
     const vector = this.#vector(slot, 4);
-    return Array.from({ length: vector?.length ?? 0 }, (_, i) => new Table(this.#view, this.#target((vector as Vector).at + i * 4)));
+    return Array.from(
+      { length: vector?.length ?? 0 },
+      (_, i) => new Table(this.#view, this.#target((vector as Vector).at + i * 4)),
+    );
   }
 
   int32s(slot: number): number[] | undefined {
     const vector = this.#vector(slot, 4);
-    return vector && Array.from({ length: vector.length }, (_, i) => this.#view.getInt32(vector.at + i * 4, true));
+    return (
+      vector && Array.from({ length: vector.length }, (_, i) => this.#view.getInt32(vector.at + i * 4, true))
+    );
   }
 
   floats(slot: number): number[] {
     const vector = this.#vector(slot, 4);
-    return Array.from({ length: vector?.length ?? 0 }, (_, i) => this.#view.getFloat32((vector as Vector).at + i * 4, true));
+    return Array.from({ length: vector?.length ?? 0 }, (_, i) =>
+      this.#view.getFloat32((vector as Vector).at + i * 4, true),
+    );
   }
 
   /** 64-bit integers as numbers. */
   longs(slot: number): number[] {
     const vector = this.#vector(slot, 8);
-    return Array.from({ length: vector?.length ?? 0 }, (_, i) => Number(this.#view.getBigInt64((vector as Vector).at + i * 8, true)));
+    return Array.from({ length: vector?.length ?? 0 }, (_, i) =>
+      Number(this.#view.getBigInt64((vector as Vector).at + i * 8, true)),
+    );
   }
 
   bytes(slot: number): Uint8Array {

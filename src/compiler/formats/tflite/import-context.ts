@@ -1,6 +1,14 @@
-import { EdgecError, type QuantParams, type Tensor, type TensorType } from '../../../core/index.ts';
+import {
+  type Attrs,
+  type AttrValue,
+  EdgecError,
+  type QuantParams,
+  type Tensor,
+  type TensorType,
+} from '../../../core/index.ts';
 import type { GraphBuilder, ValueId } from '../../graph/index.ts';
 import type { Table } from './flatbuffer.ts';
+import { activationBounds } from './schema.ts';
 
 /** One operator on its way into the graph. */
 export interface Operator {
@@ -16,9 +24,20 @@ export interface Operator {
   readonly builder: GraphBuilder;
 }
 
+/** Reads one builtin: adds nodes and returns the values of its outputs. */
+export type Read = (op: Operator) => ValueId[];
+export type Reads = Readonly<Record<string, Read>>;
+
+type GivenAttrs = Readonly<Record<string, AttrValue>>;
+
 /** Adds the last node of an operator: its outputs get the file's names and quantisation. */
-export function finish(op: Operator, name: string, inputs: readonly (ValueId | undefined)[], attrs: Record<string, never> | object): ValueId[] {
-  return op.builder.add(name, inputs, attrs as never, {
+export function finish(
+  op: Operator,
+  name: string,
+  inputs: readonly (ValueId | undefined)[],
+  attrs: GivenAttrs = {},
+): ValueId[] {
+  return op.builder.add(name, inputs, attrs as Attrs, {
     name: op.name,
     origin: [`${op.builtin}:${op.name}`],
     outputNames: op.outputNames,
@@ -27,12 +46,23 @@ export function finish(op: Operator, name: string, inputs: readonly (ValueId | u
 }
 
 /** Adds a node whose output is of no interest to the file. */
-export const step = (op: Operator, name: string, inputs: readonly (ValueId | undefined)[], attrs: object, quant?: QuantParams): ValueId =>
-  op.builder.add1(name, inputs, attrs as never, { origin: [`${op.builtin}:${op.name}`], outputQuant: [quant] });
+export const step = (
+  op: Operator,
+  name: string,
+  inputs: readonly (ValueId | undefined)[],
+  attrs: GivenAttrs = {},
+  quant?: QuantParams,
+): ValueId =>
+  op.builder.add1(name, inputs, attrs as Attrs, {
+    origin: [`${op.builtin}:${op.name}`],
+    outputQuant: [quant],
+  });
 
 export function input(op: Operator, i: number): ValueId {
   const id = op.inputs[i];
-  if (id === undefined) throw new EdgecError('E_GRAPH_INVALID', `${op.builtin} lacks operand ${i}`, { where: op.name });
+  if (id === undefined) {
+    throw new EdgecError('E_GRAPH_INVALID', `${op.builtin} lacks operand ${i}`, { where: op.name });
+  }
   return id;
 }
 
@@ -42,28 +72,69 @@ export const typeOf = (op: Operator, i: number): TensorType => op.builder.type(i
 export function constant(op: Operator, i: number): Tensor {
   const found = op.builder.constantOf(input(op, i));
   if (!found) {
-    throw new EdgecError('E_OP_UNSUPPORTED', `operand ${i} of ${op.builtin} has to be constant`, { where: op.name, remedy: 'export the model with fixed shapes' });
+    throw new EdgecError('E_OP_UNSUPPORTED', `operand ${i} of ${op.builtin} has to be constant`, {
+      where: op.name,
+      remedy: 'export the model with fixed shapes and weights',
+    });
   }
   return found;
 }
 
-export const integers = (op: Operator, i: number): number[] => Array.from(constant(op, i).data as Int32Array, Number);
+/** The constant integers of operand `i`; `count` of them where it is given. */
+export function integers(op: Operator, i: number, count?: number): number[] {
+  const { data, dtype } = constant(op, i);
+  const wrong = count !== undefined && data.length !== count;
+  if (wrong || (dtype !== 'int32' && dtype !== 'bool')) {
+    throw new EdgecError('E_GRAPH_INVALID', `operand ${i} of ${op.builtin} is not valid`, {
+      expected: `${count ?? 'any number of'} integers`,
+      found: `${data.length} of ${dtype}`,
+      where: op.name,
+    });
+  }
+  return Array.from(data, Number);
+}
 
-/** Axes counted from the end become axes counted from the start. */
-export const positive = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+export const int = (op: Operator, slot: number, fallback = 0): number =>
+  op.options?.int32(slot, fallback) ?? fallback;
+export const code = (op: Operator, slot: number): number => op.options?.int8(slot) ?? 0;
+export const flag = (op: Operator, slot: number): boolean => op.options?.bool(slot) ?? false;
 
-const activations: readonly (readonly [number, number])[] = [
-  [-Infinity, Infinity],
-  [0, Infinity],
-  [-1, 1],
-  [0, 6],
-];
+/** An axis counted from the end becomes one counted from the start. Throws E_OP_ATTRIBUTE. */
+export function axisOf(op: Operator, axis: number, rank: number): number {
+  const found = axis < 0 ? axis + rank : axis;
+  if (!(found >= 0 && found < rank)) {
+    throw new EdgecError('E_OP_ATTRIBUTE', `${op.builtin} works along no axis of its operand`, {
+      expected: `-${rank} to ${rank - 1}`,
+      found: `${axis}`,
+      where: op.name,
+    });
+  }
+  return found;
+}
 
-export function clampOf(op: Operator, code: number): { clampMin: number; clampMax: number } {
-  const bounds = activations[code];
-  if (!bounds) throw unsupported(op, `fused activation ${code}`);
+export function clampOf(op: Operator, activation: number): { clampMin: number; clampMax: number } {
+  const bounds = activationBounds[activation];
+  if (!bounds) throw unsupported(op, `fused activation ${activation}`);
   return { clampMin: bounds[0], clampMax: bounds[1] };
 }
 
+/** Finishes with an op that takes no clamp, and the operator's fused activation behind it. */
+export function finishClamped(
+  op: Operator,
+  name: string,
+  inputs: readonly (ValueId | undefined)[],
+  attrs: GivenAttrs,
+  activation: number,
+): ValueId[] {
+  if (activation === 0) return finish(op, name, inputs, attrs);
+  const { clampMin: min, clampMax: max } = clampOf(op, activation);
+  const made = step(op, name, inputs, attrs, op.outputTypes[0].quant);
+  return finish(op, 'Clip', [made], { min, max });
+}
+
 export const unsupported = (op: Operator, what: string): EdgecError =>
-  new EdgecError('E_OP_UNSUPPORTED', `${op.builtin} with ${what} is not supported`, { where: op.name, found: what });
+  new EdgecError('E_OP_UNSUPPORTED', `${op.builtin} with ${what} is not supported`, {
+    where: op.name,
+    found: what,
+    remedy: 'replace this operator in the model, or split the model before it',
+  });

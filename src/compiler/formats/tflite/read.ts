@@ -2,7 +2,7 @@ import { EdgecError, type TensorType } from '../../../core/index.ts';
 import { type Graph, GraphBuilder, type ValueId } from '../../graph/index.ts';
 import { Table } from './flatbuffer.ts';
 import type { Operator } from './import-context.ts';
-import { imports } from './ops.ts';
+import { reads } from './ops/index.ts';
 import { builtins } from './schema.ts';
 import { dequantized, type FileTensor, readTensors } from './tensors.ts';
 
@@ -12,13 +12,18 @@ export interface ReadOptions {
 
 const identifier = 'TFL3';
 
-export const matches = (bytes: Uint8Array): boolean => bytes.length >= 8 && new TextDecoder('latin1').decode(bytes.subarray(4, 8)) === identifier;
+export const matches = (bytes: Uint8Array): boolean =>
+  bytes.length >= 8 && new TextDecoder('latin1').decode(bytes.subarray(4, 8)) === identifier;
 
 /** The graph of a TFLite file. Throws coded errors that name the operator or tensor. */
 export function read(bytes: Uint8Array, options: ReadOptions = {}): Graph {
   const model = Table.root(bytes);
   const version = model.uint32(0);
-  if (version !== 3) throw new EdgecError('E_FORMAT_VERSION', 'TFLite of another schema version', { expected: '3', found: `${version}` });
+  if (version !== 3)
+    throw new EdgecError('E_FORMAT_VERSION', 'TFLite of another schema version', {
+      expected: '3',
+      found: `${version}`,
+    });
   const [subgraph] = model.tables(2);
   if (!subgraph) throw new EdgecError('E_FORMAT_CORRUPT', 'the file holds no graph');
   return new Reader(model, subgraph, options).read();
@@ -52,7 +57,11 @@ class Reader {
 
   #tensor(index: number): FileTensor {
     const found = this.#tensors[index];
-    if (!found) throw new EdgecError('E_FORMAT_CORRUPT', 'a tensor index is out of range', { expected: `below ${this.#tensors.length}`, found: `${index}` });
+    if (!found)
+      throw new EdgecError('E_FORMAT_CORRUPT', 'a tensor index is out of range', {
+        expected: `below ${this.#tensors.length}`,
+        found: `${index}`,
+      });
     return found;
   }
 
@@ -68,8 +77,10 @@ class Reader {
   #output(t: FileTensor, index: number): void {
     const id = this.#valueOf(index, 'output');
     let out = id;
-    if (t.stored === 'uint8' && t.type.quant) out = this.#builder.add1('Recode', [id], { to: 'uint8' }, { name: `${t.name}.uint8` });
-    if (t.stored === 'int64') out = this.#builder.add1('Cast', [id], { to: 'int64' }, { name: `${t.name}.int64` });
+    if (t.stored === 'uint8' && t.type.quant)
+      out = this.#builder.add1('Recode', [id], { to: 'uint8' }, { name: `${t.name}.uint8` });
+    if (t.stored === 'int64')
+      out = this.#builder.add1('Cast', [id], { to: 'int64' }, { name: `${t.name}.int64` });
     if (out !== id) {
       this.#builder.rename(id, `${t.name}.inner`);
       this.#builder.rename(out, t.name);
@@ -81,7 +92,8 @@ class Reader {
     const known = this.#ids.get(index);
     if (known !== undefined) return known;
     const t = this.#tensor(index);
-    if (!t.constant) throw new EdgecError('E_GRAPH_INVALID', `tensor '${t.name}' is read before it is made`, { where });
+    if (!t.constant)
+      throw new EdgecError('E_GRAPH_INVALID', `tensor '${t.name}' is read before it is made`, { where });
     const id = this.#builder.constant(t.name, t.constant);
     this.#ids.set(index, id);
     return id;
@@ -89,7 +101,8 @@ class Reader {
 
   #builtinOf(operator: Table): string {
     const code = this.#codes[operator.uint32(0)];
-    if (!code) throw new EdgecError('E_FORMAT_CORRUPT', 'an operator has no code', { found: `${operator.uint32(0)}` });
+    if (!code)
+      throw new EdgecError('E_FORMAT_CORRUPT', 'an operator has no code', { found: `${operator.uint32(0)}` });
     const id = Math.max(code.int8(0), code.int32(3));
     const name = builtins[id] ?? `builtin ${id}`;
     return name === 'CUSTOM' ? `custom op '${code.string(1)}'` : name;
@@ -100,7 +113,7 @@ class Reader {
     const outputs = operator.int32s(2) ?? [];
     const name = outputs.length > 0 ? this.#tensor(outputs[0]).name : `${builtin}_${position}`;
     this.#counts[builtin] = (this.#counts[builtin] ?? 0) + 1;
-    const run = imports[builtin];
+    const run = reads[builtin];
     if (!run) {
       throw new EdgecError('E_OP_UNSUPPORTED', `operator ${builtin} is not supported`, {
         found: builtin,
@@ -109,7 +122,9 @@ class Reader {
       });
     }
     const types = outputs.map((i) => this.#tensor(i).type);
-    const inputs = (operator.int32s(1) ?? []).map((i) => (i < 0 ? undefined : this.#operand(i, builtin, types, name)));
+    const inputs = (operator.int32s(1) ?? []).map((i) =>
+      i < 0 ? undefined : this.#operand(i, builtin, types, name),
+    );
     const context: Operator = {
       builtin,
       name,
@@ -131,7 +146,8 @@ class Reader {
       throw error instanceof EdgecError ? error.within(`${context.builtin} '${context.name}'`) : error;
     }
     outputs.forEach((index, i) => {
-      if (this.#ids.has(index)) throw new EdgecError('E_GRAPH_INVALID', 'a tensor is made twice', { where: context.name });
+      if (this.#ids.has(index))
+        throw new EdgecError('E_GRAPH_INVALID', 'a tensor is made twice', { where: context.name });
       this.#ids.set(index, made[i]);
     });
   }
@@ -139,7 +155,11 @@ class Reader {
   /** Integer weights beside real activations stand for real weights. */
   #operand(index: number, builtin: string, outputTypes: readonly TensorType[], where: string): ValueId {
     const t = this.#tensor(index);
-    const dynamicRange = t.constant?.quant && t.type.dtype === 'int8' && outputTypes[0]?.dtype === 'float32' && builtin !== 'DEQUANTIZE';
+    const dynamicRange =
+      t.constant?.quant &&
+      t.type.dtype === 'int8' &&
+      outputTypes[0]?.dtype === 'float32' &&
+      builtin !== 'DEQUANTIZE';
     if (!dynamicRange || !t.constant) return this.#valueOf(index, where);
     const known = this.#ids.get(index);
     if (known !== undefined && this.#builder.type(known).dtype === 'float32') return known;

@@ -12,20 +12,109 @@ export const elementTypes: Readonly<Record<number, DType | 'float16'>> = {
   9: 'int8',
 };
 
-/** Names of builtin operators by id. */
-export const builtins: Readonly<Record<number, string>> = {
-  0: 'ADD', 1: 'AVERAGE_POOL_2D', 2: 'CONCATENATION', 3: 'CONV_2D', 4: 'DEPTHWISE_CONV_2D', 5: 'DEPTH_TO_SPACE',
-  6: 'DEQUANTIZE', 8: 'FLOOR', 9: 'FULLY_CONNECTED', 13: 'LOCAL_RESPONSE_NORMALIZATION', 14: 'LOGISTIC',
-  17: 'MAX_POOL_2D', 18: 'MUL', 19: 'RELU', 20: 'RELU_N1_TO_1', 21: 'RELU6', 22: 'RESHAPE', 23: 'RESIZE_BILINEAR',
-  25: 'SOFTMAX', 26: 'SPACE_TO_DEPTH', 28: 'TANH', 32: 'CUSTOM', 34: 'PAD', 36: 'GATHER', 37: 'BATCH_TO_SPACE_ND',
-  38: 'SPACE_TO_BATCH_ND', 39: 'TRANSPOSE', 40: 'MEAN', 41: 'SUB', 42: 'DIV', 43: 'SQUEEZE',
-  44: 'UNIDIRECTIONAL_SEQUENCE_LSTM', 45: 'STRIDED_SLICE', 47: 'EXP', 49: 'SPLIT', 50: 'LOG_SOFTMAX', 53: 'CAST',
-  54: 'PRELU', 55: 'MAXIMUM', 56: 'ARG_MAX', 57: 'MINIMUM', 58: 'LESS', 59: 'NEG', 60: 'PADV2', 61: 'GREATER',
-  64: 'SELECT', 65: 'SLICE', 66: 'SIN', 67: 'TRANSPOSE_CONV', 69: 'TILE', 70: 'EXPAND_DIMS', 71: 'EQUAL', 73: 'LOG',
-  74: 'SUM', 75: 'SQRT', 76: 'RSQRT', 77: 'SHAPE', 78: 'POW', 79: 'ARG_MIN', 81: 'REDUCE_PROD', 82: 'REDUCE_MAX',
-  83: 'PACK', 84: 'LOGICAL_OR', 86: 'LOGICAL_AND', 87: 'LOGICAL_NOT', 88: 'UNPACK', 89: 'REDUCE_MIN', 92: 'SQUARE',
-  94: 'FILL', 97: 'RESIZE_NEAREST_NEIGHBOR', 98: 'LEAKY_RELU', 99: 'SQUARED_DIFFERENCE', 100: 'MIRROR_PAD', 101: 'ABS',
-  102: 'SPLIT_V', 104: 'CEIL', 106: 'ADD_N', 108: 'COS', 111: 'ELU', 114: 'QUANTIZE', 116: 'ROUND', 117: 'HARD_SWISH',
-  123: 'SELECT_V2', 126: 'BATCH_MATMUL', 130: 'BROADCAST_TO', 142: 'VAR_HANDLE', 143: 'READ_VARIABLE',
-  144: 'ASSIGN_VARIABLE', 150: 'GELU', 152: 'RELU_0_TO_1',
-};
+export const elementTypeId = (dtype: DType): number =>
+  Number(Object.keys(elementTypes).find((id) => elementTypes[Number(id)] === dtype));
+
+/** Names of the builtin operators, each at the index that is its code. */
+export const builtins: readonly string[] = `
+  ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE EMBEDDING_LOOKUP FLOOR
+  FULLY_CONNECTED HASHTABLE_LOOKUP L2_NORMALIZATION L2_POOL_2D LOCAL_RESPONSE_NORMALIZATION LOGISTIC LSH_PROJECTION
+  LSTM MAX_POOL_2D MUL RELU RELU_N1_TO_1 RELU6 RESHAPE RESIZE_BILINEAR RNN SOFTMAX SPACE_TO_DEPTH SVDF TANH
+  CONCAT_EMBEDDINGS SKIP_GRAM CALL CUSTOM EMBEDDING_LOOKUP_SPARSE PAD UNIDIRECTIONAL_SEQUENCE_RNN GATHER
+  BATCH_TO_SPACE_ND SPACE_TO_BATCH_ND TRANSPOSE MEAN SUB DIV SQUEEZE UNIDIRECTIONAL_SEQUENCE_LSTM STRIDED_SLICE
+  BIDIRECTIONAL_SEQUENCE_RNN EXP TOPK_V2 SPLIT LOG_SOFTMAX DELEGATE BIDIRECTIONAL_SEQUENCE_LSTM CAST PRELU MAXIMUM
+  ARG_MAX MINIMUM LESS NEG PADV2 GREATER GREATER_EQUAL LESS_EQUAL SELECT SLICE SIN TRANSPOSE_CONV SPARSE_TO_DENSE
+  TILE EXPAND_DIMS EQUAL NOT_EQUAL LOG SUM SQRT RSQRT SHAPE POW ARG_MIN FAKE_QUANT REDUCE_PROD REDUCE_MAX PACK
+  LOGICAL_OR ONE_HOT LOGICAL_AND LOGICAL_NOT UNPACK REDUCE_MIN FLOOR_DIV REDUCE_ANY SQUARE ZEROS_LIKE FILL FLOOR_MOD
+  RANGE RESIZE_NEAREST_NEIGHBOR LEAKY_RELU SQUARED_DIFFERENCE MIRROR_PAD ABS SPLIT_V UNIQUE CEIL REVERSE_V2 ADD_N
+  GATHER_ND COS WHERE RANK ELU REVERSE_SEQUENCE MATRIX_DIAG QUANTIZE MATRIX_SET_DIAG ROUND HARD_SWISH IF WHILE
+  NON_MAX_SUPPRESSION_V4 NON_MAX_SUPPRESSION_V5 SCATTER_ND SELECT_V2 DENSIFY SEGMENT_SUM BATCH_MATMUL
+  PLACEHOLDER_FOR_GREATER_OP_CODES CUMSUM CALL_ONCE BROADCAST_TO RFFT2D CONV_3D IMAG REAL COMPLEX_ABS HASHTABLE
+  HASHTABLE_FIND HASHTABLE_IMPORT HASHTABLE_SIZE REDUCE_ALL CONV_3D_TRANSPOSE VAR_HANDLE READ_VARIABLE
+  ASSIGN_VARIABLE BROADCAST_ARGS RANDOM_STANDARD_NORMAL BUCKETIZE RANDOM_UNIFORM MULTINOMIAL GELU
+  DYNAMIC_UPDATE_SLICE RELU_0_TO_1`
+  .trim()
+  .split(/\s+/);
+
+const codes = new Map(builtins.map((name, code) => [name, code]));
+
+export const builtinCode = (name: string): number | undefined => codes.get(name);
+
+/** Ids of the options tables in the union of an operator. */
+export const optionTables = {
+  conv2d: 1,
+  depthwiseConv2d: 2,
+  pool2d: 5,
+  fullyConnected: 8,
+  softmax: 9,
+  concatenation: 10,
+  add: 11,
+  localResponseNormalization: 13,
+  resizeBilinear: 15,
+  reshape: 17,
+  spaceToDepth: 19,
+  mul: 21,
+  pad: 22,
+  gather: 23,
+  transpose: 26,
+  reducer: 27,
+  sub: 28,
+  div: 29,
+  stridedSlice: 32,
+  exp: 33,
+  logSoftmax: 36,
+  cast: 37,
+  dequantize: 38,
+  maximumMinimum: 39,
+  argMax: 40,
+  less: 41,
+  neg: 42,
+  padV2: 43,
+  greater: 44,
+  slice: 48,
+  transposeConv: 49,
+  tile: 51,
+  equal: 53,
+  pow: 56,
+  argMin: 57,
+  logicalOr: 60,
+  logicalAnd: 62,
+  logicalNot: 63,
+  resizeNearestNeighbor: 74,
+  leakyRelu: 75,
+  mirrorPad: 77,
+  abs: 78,
+  splitV: 79,
+  cos: 84,
+  quantize: 89,
+  hardSwish: 91,
+  depthToSpace: 94,
+  selectV2: 98,
+  batchMatMul: 101,
+  broadcastTo: 104,
+  gelu: 116,
+} as const;
+
+/** Fused activations by code: their bounds in real units. */
+export const activationBounds: readonly (readonly [min: number, max: number])[] = [
+  [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  [0, Number.POSITIVE_INFINITY],
+  [-1, 1],
+  [0, 6],
+];
+
+export const padding = { same: 0, valid: 1 } as const;
+
+/** Pads [top, left, bottom, right] of padding SAME. */
+export function samePads(
+  size: readonly number[],
+  kernel: readonly number[],
+  strides: readonly number[],
+  dilations: readonly number[],
+): number[] {
+  const total = [0, 1].map((i) => {
+    const extent = dilations[i] * (kernel[i] - 1) + 1;
+    return Math.max(0, (Math.ceil(size[i] / strides[i]) - 1) * strides[i] + extent - size[i]);
+  });
+  return [...total.map((t) => Math.floor(t / 2)), ...total.map((t) => Math.ceil(t / 2))];
+}
