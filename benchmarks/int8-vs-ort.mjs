@@ -17,7 +17,12 @@ const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 function openOrt(bytes) {
   const session = new binding.InferenceSession();
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: 'all', executionMode: 'sequential' };
+  const options = {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+  };
   session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, options);
   return session;
 }
@@ -40,14 +45,27 @@ async function compare(path) {
     return Number(process.hrtime.bigint() - start) / count;
   };
   const timeOurs = () => ours.timeRuns(count).reduce((a, b) => a + b, 0) / count;
-  for (let i = 0; i < 5; i++) timeOrt() + timeOurs();
+  for (let i = 0; i < 5; i++) {
+    timeOrt();
+    timeOurs();
+  }
   const [a, b] = [[], []];
   for (let i = 0; i < rounds; i++) {
     a.push(timeOurs());
     b.push(timeOrt());
   }
-  const row = { model: basename(path), oursMinUs: Math.min(...a) / 1e3, ortMinUs: Math.min(...b) / 1e3, ratioMin: Math.min(...b) / Math.min(...a), ratioMedian: median(b) / median(a) };
-  console.log(Object.entries(row).map(([k, v]) => `${k} ${typeof v === 'number' ? v.toFixed(2) : v}`).join('  '));
+  const row = {
+    model: basename(path),
+    oursMinUs: Math.min(...a) / 1e3,
+    ortMinUs: Math.min(...b) / 1e3,
+    ratioMin: Math.min(...b) / Math.min(...a),
+    ratioMedian: median(b) / median(a),
+  };
+  console.log(
+    Object.entries(row)
+      .map(([k, v]) => `${k} ${typeof v === 'number' ? v.toFixed(2) : v}`)
+      .join('  '),
+  );
   ours.dispose();
 }
 

@@ -1,8 +1,9 @@
 // Makes the data of this example: 16×16 pictures of ten strokes figures, shifted, scaled in brightness and noisy.
 // Everything comes from one seed: running it again gives the same bytes.
 import { writeFileSync } from 'node:fs';
-import { writeNpz } from 'edgec/evaluate';
+import { fileURLToPath } from 'node:url';
 import { Random } from 'edgec';
+import { writeNpz } from 'edgec/evaluate';
 
 const size = 16;
 const figures = [
@@ -14,7 +15,7 @@ const figures = [
   (x, y) => Math.abs(x) < 1.1 || Math.abs(y) < 1.1,
   (x, y) => Math.abs(x - y) < 1.3 || Math.abs(x + y) < 1.3,
   (x, y) => Math.max(Math.abs(x), Math.abs(y)) < 5.2 && Math.max(Math.abs(x), Math.abs(y)) > 3.4,
-  (x, y) => Math.abs(Math.abs(x) - 3.5) < 1.1,
+  (x) => Math.abs(Math.abs(x) - 3.5) < 1.1,
   (x, y) => y > -4.5 && Math.abs(Math.abs(x) - (y + 4.5) / 2) < 1.1,
 ];
 
@@ -42,16 +43,26 @@ export function part(seed, count) {
 
 function write(name, seed, count) {
   const { x, y } = part(seed, count);
-  const file = writeNpz({
-    x: { dtype: 'uint8', shape: [count, 1, size, size], data: x },
-    y: { dtype: 'int32', shape: [count], data: y },
-  });
+  const file = writeNpz([
+    ['x', { dtype: 'uint8', shape: [count, 1, size, size], data: x }],
+    ['y', { dtype: 'int32', shape: [count], data: y }],
+  ]);
   writeFileSync(new URL(`./${name}.npz`, import.meta.url), file);
-  const spec = { format: 'npz', path: `${name}.npz`, dtype: 'uint8', shape: [1, size, size], layout: 'NCHW', scale: 1 / 255, zeroPoint: 0 };
+  const spec = {
+    format: 'npz',
+    path: `${name}.npz`,
+    dtype: 'uint8',
+    shape: [1, size, size],
+    layout: 'NCHW',
+    scale: 1 / 255,
+    zeroPoint: 0,
+    input: 'x',
+    labels: 'y',
+  };
   writeFileSync(new URL(`./${name}.json`, import.meta.url), `${JSON.stringify(spec, null, 2)}\n`);
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   write('calibration', 11, 200);
   write('validation', 12, 500);
   write('test', 13, 1000);

@@ -32,7 +32,7 @@ class Block {
     const chosen = new Int32Array(pooled.length);
     for (let i = 0; i < pooled.length; i++) {
       const [o, px, py] = [i % outputs, Math.floor(i / outputs) % half, Math.floor(i / outputs / half)];
-      const corners = [0, 1, side, side + 1].map((d) => ((2 * py * side + 2 * px + d) * outputs) + o);
+      const corners = [0, 1, side, side + 1].map((d) => (2 * py * side + 2 * px + d) * outputs + o);
       chosen[i] = corners.reduce((best, k) => (y[k] > y[best] ? k : best));
       pooled[i] = y[chosen[i]];
     }
@@ -84,7 +84,9 @@ const bias = new Float32Array(classes);
 
 function step(x, label, rate) {
   const flat = blocks.reduce((value, block) => block.forward(value), x);
-  const logits = Array.from(bias, (b, o) => flat.reduce((sum, v, k) => sum + v * weight[o * features + k], b));
+  const logits = Array.from(bias, (b, o) =>
+    flat.reduce((sum, v, k) => sum + v * weight[o * features + k], b),
+  );
   const peak = Math.max(...logits);
   const exponentials = logits.map((v) => Math.exp(v - peak));
   const total = exponentials.reduce((a, b) => a + b, 0);
@@ -122,13 +124,19 @@ const b = new GraphBuilder();
 let x = b.input('image', { dtype: 'float32', shape: [1, 1, size, size] });
 x = b.add1('Transpose', [x], { perm: [0, 2, 3, 1] });
 blocks.forEach((block, i) => {
-  const w = b.constant(`conv${i}.weight`, tensor('float32', [block.outputs, 3, 3, block.inputs], block.weight));
+  const w = b.constant(
+    `conv${i}.weight`,
+    tensor('float32', [block.outputs, 3, 3, block.inputs], block.weight),
+  );
   const bias_ = b.constant(`conv${i}.bias`, tensor('float32', [block.outputs], block.bias));
   x = b.add1('Conv2d', [x, w, bias_], { pads: [1, 1, 1, 1], clampMin: 0 }, { name: `conv${i}` });
   x = b.add1('MaxPool2d', [x], { kernel: [2, 2], strides: [2, 2] }, { name: `pool${i}` });
 });
 x = b.add1('Reshape', [x], { shape: [1, features] }, { name: 'flatten' });
-const dense = [b.constant('dense.weight', tensor('float32', [classes, features], weight)), b.constant('dense.bias', tensor('float32', [classes], bias))];
+const dense = [
+  b.constant('dense.weight', tensor('float32', [classes, features], weight)),
+  b.constant('dense.bias', tensor('float32', [classes], bias)),
+];
 x = b.add1('FullyConnected', [x, ...dense], {}, { name: 'dense' });
 x = b.add1('Softmax', [x], { axis: 1 }, { name: 'scores' });
 b.output(x);

@@ -9,9 +9,11 @@
 namespace edgec::avx512vnni {
 #define EDGEC_OWN_QS8_GEMM
 #define EDGEC_OWN_QS8_DEPTHWISE
+#define EDGEC_OWN_QS8_ADD
 #include "kernels/portable.inc"
 #undef EDGEC_OWN_QS8_GEMM
 #undef EDGEC_OWN_QS8_DEPTHWISE
+#undef EDGEC_OWN_QS8_ADD
 
 // Requantises 16 sums of channels n … and stores the `left` of them that exist.
 inline __attribute__((always_inline)) void Store(const Requant& q, size_t n, size_t left, __m512i acc, int8_t* to) {
@@ -110,6 +112,22 @@ void Qs8Depthwise(const Qs8DepthwiseArgs& d) {
     for (size_t c = 0; c < d.channels; c += kLanes) Pixels<4>(d, p, c, stride);
   for (; p < d.pixels; p++)
     for (size_t c = 0; c < d.channels; c += kLanes) Pixels<1>(d, p, c, stride);
+}
+
+void Qs8Add(const Qs8AddArgs& s) {
+  const __m512i ma = _mm512_set1_epi32(s.a_multiplier), mb = _mm512_set1_epi32(s.b_multiplier);
+  const __m512i low = _mm512_set1_epi32(s.min), high = _mm512_set1_epi32(s.max);
+  const __m128i shift = _mm_cvtsi32_si128(s.shift);
+  for (size_t i = 0; i < s.count; i += kLanes) {
+    const size_t left = s.count - i;
+    const __mmask16 mask = left >= kLanes ? 0xffff : static_cast<__mmask16>((1u << left) - 1);
+    const __m512i a = _mm512_mullo_epi32(_mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(mask, s.a + i)), ma);
+    const __m512i b = _mm512_mullo_epi32(_mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(mask, s.b + i)), mb);
+    const __m512i sum = _mm512_add_epi32(_mm512_add_epi32(a, b), _mm512_set1_epi32(s.offset));
+    __m512i y = _mm512_add_epi32(_mm512_sra_epi32(sum, shift), _mm512_set1_epi32(s.zero_point));
+    y = _mm512_min_epi32(_mm512_max_epi32(y, low), high);
+    _mm_mask_storeu_epi8(s.y + i, mask, _mm512_cvtepi32_epi8(y));
+  }
 }
 
 extern const KernelSet kKernels;

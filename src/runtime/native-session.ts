@@ -29,8 +29,7 @@ export function openNative(bytes: Uint8Array, pkg: Package, options: NativeOptio
   const plan =
     pkg.plans.find((p) => p.isa === 'any' && p.keepAll === keepAll) ?? planMemory(pkg.graph, { keepAll });
   const isa = options.isa ?? process.env.EDGEC_CPU;
-  const open = () =>
-    new addon.NativeModel(bytes, encodePlan(plan), isa ? { isa } : {});
+  const open = () => new addon.NativeModel(bytes, encodePlan(plan), isa ? { isa } : {});
   return new NativeSession(coded(open), pkg);
 }
 

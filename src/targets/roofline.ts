@@ -27,5 +27,11 @@ export function predictLatency(target: Target, graph: PackageGraph): LatencyPred
   }
   const overheadNs = graph.nodes.length * nodeOverheadNs;
   const at = (share: number): number => Math.round(idealNs / share + overheadNs);
-  return { valueNs: at(efficiency.middle), p10Ns: at(efficiency.high), p90Ns: at(efficiency.low), method: 'roofline', calibrated: false };
+  return {
+    valueNs: at(efficiency.middle),
+    p10Ns: at(efficiency.high),
+    p90Ns: at(efficiency.low),
+    method: 'roofline',
+    calibrated: false,
+  };
 }

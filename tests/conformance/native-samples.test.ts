@@ -74,17 +74,20 @@ const tolerance = (op: OpDefinition): number => (op.accuracy.kind === 'exact' ? 
 
 describe.each(ops.map((op) => [op.name, op] as const))(`native ${'%s'} (EDGEC_SEED=${seed})`, (name, op) => {
   const samples = op.samples(new Random(seed));
-  test.skipIf(name in neverRun).each(samples.map((sample, i) => [i, sample] as const))('%i', async (_, sample) => {
-    const { bytes, inputs } = packageOf(op, sample);
-    const expected = (await loadModel(bytes, { executor: 'reference' })).runSync(inputs);
-    for (const isa of nativeIsas()) {
-      const session = await loadModel(bytes, { executor: 'native', isa });
-      const found = session.runSync(inputs);
-      for (const { name: output, type } of session.outputs) {
-        const allowed = type.dtype === 'float32' ? tolerance(op) : 0;
-        expectClose(found[output].data, expected[output].data, allowed, `${isa} ${output}`);
+  test.skipIf(name in neverRun).each(samples.map((sample, i) => [i, sample] as const))(
+    '%i',
+    async (_, sample) => {
+      const { bytes, inputs } = packageOf(op, sample);
+      const expected = (await loadModel(bytes, { executor: 'reference' })).runSync(inputs);
+      for (const isa of nativeIsas()) {
+        const session = await loadModel(bytes, { executor: 'native', isa });
+        const found = session.runSync(inputs);
+        for (const { name: output, type } of session.outputs) {
+          const allowed = type.dtype === 'float32' ? tolerance(op) : 0;
+          expectClose(found[output].data, expected[output].data, allowed, `${isa} ${output}`);
+        }
+        session.dispose();
       }
-      session.dispose();
-    }
-  });
+    },
+  );
 });

@@ -14,7 +14,11 @@ const models = [
 
 describe.skipIf(!hasZoo)('every executor gives the same bits', () => {
   test.each(models)('%s', async (path) => {
-    const { package: bytes } = await compileModel({ model: readFileSync(zooPath(path)), precision: 'int8', target: { name: 'host' } });
+    const { package: bytes } = await compileModel({
+      model: readFileSync(zooPath(path)),
+      precision: 'int8',
+      target: { name: 'host' },
+    });
     const reference = await loadModel(bytes, { executor: 'reference' });
     const random = new Random(3);
     const inputs = Object.fromEntries(
@@ -29,7 +33,9 @@ describe.skipIf(!hasZoo)('every executor gives the same bits', () => {
       const session = await loadModel(bytes, { executor: 'native', isa });
       const found = session.runSync(inputs);
       for (const { name } of session.outputs) expect(found[name].data, isa).toEqual(expected[name].data);
-      expect((await session.run(inputs))[session.outputs[0].name].data).toEqual(expected[session.outputs[0].name].data);
+      expect((await session.run(inputs))[session.outputs[0].name].data).toEqual(
+        expected[session.outputs[0].name].data,
+      );
       session.dispose();
     }
   });

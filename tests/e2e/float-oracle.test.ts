@@ -17,7 +17,11 @@ const models = [
 describe.skipIf(!hasZoo)('float TFLite models agree with TFLite', () => {
   test.each(models)('%s', async (path) => {
     const bytes = readFileSync(zooPath(path));
-    const { package: compiled } = await compileModel({ model: bytes, precision: 'float32', target: { name: 'host' } });
+    const { package: compiled } = await compileModel({
+      model: bytes,
+      precision: 'float32',
+      target: { name: 'host' },
+    });
     const oracle = await TfliteOracle.open(bytes);
     const random = new Random(2);
     for (const executor of ['reference', 'native'] as const) {

@@ -33,7 +33,9 @@ describe.skipIf(!hasZoo)('int8 TFLite models give the bits of TFLite', () => {
     const random = new Random(7);
     for (let run = 0; run < 4; run++) {
       const inputs = session.inputs.map(({ type }) => draw(random, type.dtype, elementCount(type.shape)));
-      const ours = session.runSync(Object.fromEntries(session.inputs.map(({ name }, i) => [name, inputs[i]])));
+      const ours = session.runSync(
+        Object.fromEntries(session.inputs.map(({ name }, i) => [name, inputs[i]])),
+      );
       const theirs = oracle.run(inputs);
       session.outputs.forEach(({ name }, i) => {
         expect(Array.from(ours[name].data as Int8Array)).toEqual(Array.from(theirs[i].data));

@@ -45,7 +45,11 @@ function load(): Promise<WasmModule> {
     `(function (module, exports, require, __dirname, __filename, self, location) {${readFileSync(file, 'utf8')}\n;return typeof tflite_web_api_ModuleFactory === 'undefined' ? module.exports : tflite_web_api_ModuleFactory; })`,
   ) as (...args: unknown[]) => (options: object) => Promise<WasmModule>;
   const factory = loader(module, module.exports, require, folder, file, shim, shim.location);
-  return factory({ wasmBinary: readFileSync(file.replace('.js', '.wasm')), print: () => {}, printErr: () => {} });
+  return factory({
+    wasmBinary: readFileSync(file.replace('.js', '.wasm')),
+    print: () => {},
+    printErr: () => {},
+  });
 }
 
 export interface TfliteRun {
@@ -77,16 +81,28 @@ export class TfliteOracle {
 
   inputs(): { name: string; dataType: string; shape: string }[] {
     const list = this.#runner.GetInputs();
-    return Array.from({ length: list.size() }, (_, i) => list.get(i)).map(({ name, dataType, shape }) => ({ name, dataType, shape }));
+    return Array.from({ length: list.size() }, (_, i) => list.get(i)).map(({ name, dataType, shape }) => ({
+      name,
+      dataType,
+      shape,
+    }));
   }
 
   /** Runs on inputs in the model's order and returns copies of the outputs. */
   run(inputs: readonly TypedArray[]): TfliteRun[] {
     const list = this.#runner.GetInputs();
-    inputs.forEach((values, i) => list.get(i).data().set(values as ArrayLike<number | bigint> as ArrayLike<number>));
+    inputs.forEach((values, i) =>
+      list
+        .get(i)
+        .data()
+        .set(values as ArrayLike<number | bigint> as ArrayLike<number>),
+    );
     if (!this.#runner.Infer()) throw new Error('tfjs-tflite fails to run the model');
     const outputs = this.#runner.GetOutputs();
-    return Array.from({ length: outputs.size() }, (_, i) => outputs.get(i)).map((t) => ({ name: t.name, data: t.data().slice() }));
+    return Array.from({ length: outputs.size() }, (_, i) => outputs.get(i)).map((t) => ({
+      name: t.name,
+      data: t.data().slice(),
+    }));
   }
 
   close(): void {

@@ -39,6 +39,16 @@ void Patches(const Window& w, const S* x, size_t channel0, size_t channels, size
     T* const end = out + depth;
     for (size_t ky = 0; ky < w.kernel_height; ky++) {
       const int64_t iy = static_cast<int64_t>(oy) * w.stride_y + static_cast<int64_t>(ky) * w.dilation_y - w.top;
+      const int64_t left = static_cast<int64_t>(ox) * w.stride_x - w.left;
+      const bool whole = iy >= 0 && iy < static_cast<int64_t>(w.height) && left >= 0 && w.dilation_x == 1 &&
+                         channels == w.channels && left + static_cast<int64_t>(w.kernel_width) <= static_cast<int64_t>(w.width);
+      if (whole) {
+        const S* from = x + ((b * w.height + static_cast<size_t>(iy)) * w.width + static_cast<size_t>(left)) * channels;
+        const size_t run = w.kernel_width * channels;
+        for (size_t i = 0; i < run; i++) out[i] = convert(from[i]);
+        out += run;
+        continue;
+      }
       for (size_t kx = 0; kx < w.kernel_width; kx++, out += channels) {
         const int64_t ix = static_cast<int64_t>(ox) * w.stride_x + static_cast<int64_t>(kx) * w.dilation_x - w.left;
         if (iy < 0 || ix < 0 || iy >= static_cast<int64_t>(w.height) || ix >= static_cast<int64_t>(w.width)) {

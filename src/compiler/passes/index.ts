@@ -14,6 +14,7 @@ import { mergeMovement } from './merge-movement.ts';
 import { mergeScalars } from './merge-scalars.ts';
 import { recognizeActivations } from './recognize-activations.ts';
 import { sliceGather } from './slice-gather.ts';
+import { widenDepthwise } from './widen-depthwise.ts';
 
 export { type Pass, type RunOptions, runPasses } from './driver.ts';
 export { transposeCost } from './layout.ts';
@@ -28,6 +29,7 @@ export const movementPasses: readonly Pass[] = [
   absorbFlatten,
   commonSubexpressions,
   fusePad,
+  widenDepthwise,
 ];
 
 /** Passes over real values, in order. */
@@ -44,6 +46,7 @@ export const canonicalPasses: readonly Pass[] = [
   foldAffine,
   mergeScalars,
   fusePad,
+  widenDepthwise,
   fuseActivation,
 ];
 

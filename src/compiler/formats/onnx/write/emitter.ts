@@ -12,7 +12,7 @@ import {
 import { type Graph, type Node, type ValueId, valueOf } from '../../../graph/index.ts';
 import type { AttributeProto, NodeProto, TensorProto } from '../proto/onnx.ts';
 import { transposeTensor } from '../transpose-tensor.ts';
-import { type AttributeInput, attributeProto, elementTypes, tensorProto } from './protos.ts';
+import { type AttributeInput, attributeProto, type elementTypes, tensorProto } from './protos.ts';
 
 /** `plain`: axes as in the graph. `first`: a channels-last value of rank 4 with its channels in front. */
 export type Layout = 'plain' | 'first';
