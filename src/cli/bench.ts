@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { elementCount, Random, tensor, type TypedArray } from '../core/index.ts';
+import { elementCount, Random, type TypedArray, tensor } from '../core/index.ts';
 import { loadModel, type Session } from '../runtime/index.ts';
 import { openSession, parseShapes } from './open.ts';
 import { milliseconds, type OutputOptions, print } from './output.ts';
@@ -19,7 +19,11 @@ export function seededInputs(session: Session, seed: number): Record<string, Typ
   return Object.fromEntries(
     session.inputs.map(({ name, type }) => {
       const { data } = tensor(type.dtype, type.shape);
-      const draw = { float32: () => random.normal(), uint8: () => random.int(0, 255), int8: () => random.int(-128, 127) }[type.dtype as 'int8'];
+      const draw = {
+        float32: () => random.normal(),
+        uint8: () => random.int(0, 255),
+        int8: () => random.int(-128, 127),
+      }[type.dtype as 'int8'];
       for (let i = 0; i < elementCount(type.shape) && draw; i++) data[i] = draw();
       return [name, data];
     }),
@@ -38,10 +42,19 @@ export interface Latency {
 
 export function summarize(samples: Float64Array): Latency {
   const sorted = samples.toSorted();
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
   const mean = samples.reduce((a, b) => a + b, 0) / samples.length;
   const variance = samples.reduce((a, b) => a + (b - mean) ** 2, 0) / samples.length;
-  return { min: sorted[0], mean, p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), std: Math.sqrt(variance) };
+  return {
+    min: sorted[0],
+    mean,
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    std: Math.sqrt(variance),
+  };
 }
 
 export interface Timing {
@@ -52,7 +65,10 @@ export interface Timing {
 }
 
 /** Times loading, the first and warm runs of a package. */
-export async function time(bytes: Uint8Array, options: { runs?: number; duration: number; executor?: 'native' | 'reference' }): Promise<Timing> {
+export async function time(
+  bytes: Uint8Array,
+  options: { runs?: number; duration: number; executor?: 'native' | 'reference' },
+): Promise<Timing> {
   const started = performance.now();
   const session = await loadModel(bytes, { executor: options.executor });
   const loadNs = (performance.now() - started) * 1e6;
@@ -70,7 +86,10 @@ export async function time(bytes: Uint8Array, options: { runs?: number; duration
 
 /** Times a model on this machine. */
 export async function bench(path: string, options: Options): Promise<void> {
-  const { bytes, session } = await openSession(path, { executor: options.executor, shapes: parseShapes(options.shape) });
+  const { bytes, session } = await openSession(path, {
+    executor: options.executor,
+    shapes: parseShapes(options.shape),
+  });
   const timing = await time(bytes, options);
   session.runSync(seededInputs(session, 1));
   const layers = options.layers ? session.profile(Math.min(timing.runs, 100)) : undefined;
@@ -81,6 +100,8 @@ export async function bench(path: string, options: Options): Promise<void> {
     `${path} on ${cpu}, ${session.executor} executor, 1 thread, ${timing.runs} runs`,
     `load ${milliseconds(timing.loadNs)}, first run ${milliseconds(timing.firstNs)}`,
     `min ${milliseconds(l.min)}, p50 ${milliseconds(l.p50)}, mean ${milliseconds(l.mean)}, p90 ${milliseconds(l.p90)}, p99 ${milliseconds(l.p99)}`,
-    ...(layers ?? []).map((n) => `${milliseconds(n.latencyNs).padStart(12)}  ${n.op.padEnd(18)}${n.node}  (${n.kernel})`),
+    ...(layers ?? []).map(
+      (n) => `${milliseconds(n.latencyNs).padStart(12)}  ${n.op.padEnd(18)}${n.node}  (${n.kernel})`,
+    ),
   ]);
 }

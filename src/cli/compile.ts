@@ -1,6 +1,13 @@
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { type Compiled, compileModel, type Observer, readModel, valueOf, writeFormat } from '../compiler/index.ts';
+import {
+  type Compiled,
+  compileModel,
+  type Observer,
+  readModel,
+  valueOf,
+  writeFormat,
+} from '../compiler/index.ts';
 import { EdgecError, readPackage, type TypedArray } from '../core/index.ts';
 import { calibrationInputs, evaluateModel, openDataset } from '../evaluate/index.ts';
 import { loadModel } from '../runtime/index.ts';
@@ -32,13 +39,17 @@ interface Artifact {
 
 type Metrics = Record<string, unknown>;
 
-async function calibrationOf(path: string, options: Options): Promise<{ samples: TypedArray[][]; description: string } | undefined> {
+async function calibrationOf(
+  path: string,
+  options: Options,
+): Promise<{ samples: TypedArray[][]; description: string } | undefined> {
   if (!options.calibrate) return undefined;
   const graph = await readModel(path, { shapes: parseShapes(options.shape) });
   const dataset = await openDataset(options.calibrate);
   const { name, type } = valueOf(graph, graph.inputs[0]);
   const samples: TypedArray[][] = [];
-  for (const values of calibrationInputs(dataset, { ...type, name } as never, options.samples)) samples.push([values]);
+  for (const values of calibrationInputs(dataset, { ...type, name } as never, options.samples))
+    samples.push([values]);
   return { samples, description: basename(options.calibrate) };
 }
 
@@ -50,7 +61,10 @@ async function metricsOf(bytes: Uint8Array, data: string): Promise<Metrics> {
 }
 
 /** Writes all artefacts or none: each to a temporary name first, then renamed. */
-async function writeAll(folder: string, files: readonly { kind: string; name: string; bytes: Uint8Array }[]): Promise<Artifact[]> {
+async function writeAll(
+  folder: string,
+  files: readonly { kind: string; name: string; bytes: Uint8Array }[],
+): Promise<Artifact[]> {
   const written: string[] = [];
   try {
     await mkdir(folder, { recursive: true });
@@ -62,15 +76,25 @@ async function writeAll(folder: string, files: readonly { kind: string; name: st
     for (const [i, { name }] of files.entries()) await rename(written[i], join(folder, name));
   } catch (error) {
     await Promise.all(written.map((path) => rm(path, { force: true })));
-    throw new EdgecError('E_FILE_WRITE', 'cannot write the artefacts', { found: (error as NodeJS.ErrnoException).code, where: folder, remedy: 'pass a folder that can be written with -o' });
+    throw new EdgecError('E_FILE_WRITE', 'cannot write the artefacts', {
+      found: (error as NodeJS.ErrnoException).code,
+      where: folder,
+      remedy: 'pass a folder that can be written with -o',
+    });
   }
   return files.map(({ kind, name, bytes }) => ({ kind, path: join(folder, name), bytes: bytes.length }));
 }
 
-function filesOf(compiled: Compiled, name: string, options: Options): { kind: string; name: string; bytes: Uint8Array }[] {
+function filesOf(
+  compiled: Compiled,
+  name: string,
+  options: Options,
+): { kind: string; name: string; bytes: Uint8Array }[] {
   return options.emit.split(',').map((kind) => {
     if (kind === 'edgec') return { kind, name: `${name}.edgec`, bytes: compiled.package };
-    const bytes = writeFormat(compiled.quantizedGraph ?? compiled.graph, kind, { activations: options.onnxActivations });
+    const bytes = writeFormat(compiled.quantizedGraph ?? compiled.graph, kind, {
+      activations: options.onnxActivations,
+    });
     return { kind, name: `${name}.${compiled.quantizedGraph ? 'int8.' : ''}${kind}`, bytes };
   });
 }
@@ -79,21 +103,41 @@ async function latencyOf(compiled: Compiled, target: string): Promise<LatencyPre
   const board = findTarget(target);
   if (board) return predictLatency(board, readPackage(compiled.package).graph);
   const { latencyNs } = await time(compiled.package, { duration: 0.5 });
-  return { valueNs: latencyNs.p50, p10Ns: latencyNs.min, p90Ns: latencyNs.p90, method: 'measured', calibrated: true };
+  return {
+    valueNs: latencyNs.p50,
+    p10Ns: latencyNs.min,
+    p90Ns: latencyNs.p90,
+    method: 'measured',
+    calibrated: true,
+  };
 }
 
 /** Compiles a model and tells what became of it. */
 export async function compile(path: string, options: Options): Promise<void> {
-  if (options.int8 && options.float) throw new EdgecError('E_CLI_USAGE', '--int8 and --float exclude each other');
+  if (options.int8 && options.float)
+    throw new EdgecError('E_CLI_USAGE', '--int8 and --float exclude each other');
   findTarget(options.target);
   const progress = progressOf(options);
-  const shared = { model: path, target: { name: options.target }, shapes: parseShapes(options.shape), executor, onProgress: progress };
+  const shared = {
+    model: path,
+    target: { name: options.target },
+    shapes: parseShapes(options.shape),
+    executor,
+    onProgress: progress,
+  };
   const precision = options.float ? 'float32' : 'int8';
   const calibration = precision === 'int8' ? await calibrationOf(path, options) : undefined;
-  const compiled = await compileModel({ ...shared, precision, calibration, observer: options.observer, io: options.io });
+  const compiled = await compileModel({
+    ...shared,
+    precision,
+    calibration,
+    observer: options.observer,
+    io: options.io,
+  });
   const accuracy: Record<string, Metrics> = {};
   if (options.eval) {
-    const float = precision === 'float32' ? compiled : await compileModel({ ...shared, precision: 'float32' });
+    const float =
+      precision === 'float32' ? compiled : await compileModel({ ...shared, precision: 'float32' });
     accuracy.float = await metricsOf(float.package, options.eval);
     if (precision === 'int8') accuracy.int8 = await metricsOf(compiled.package, options.eval);
   }

@@ -24,7 +24,8 @@ const portOf = (name: string, { dtype, shape, quant }: TensorType): Port => ({
 /** Shows what a model file holds. */
 export async function inspect(path: string, options: Options): Promise<void> {
   const imported = await readModel(path, { shapes: parseShapes(options.shape) });
-  const ports = (ids: readonly number[]): Port[] => ids.map((id) => portOf(valueOf(imported, id).name, valueOf(imported, id).type));
+  const ports = (ids: readonly number[]): Port[] =>
+    ids.map((id) => portOf(valueOf(imported, id).name, valueOf(imported, id).type));
   const graph = lower(canonicalize(imported)).graph;
   const parameters = graph.values.reduce((n, v) => n + (v.constant ? elementCount(v.type.shape) : 0), 0);
   const result = {

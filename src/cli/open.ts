@@ -23,11 +23,22 @@ export async function openSession(path: string, options: OpenOptions = {}): Prom
   try {
     file = await readFile(path);
   } catch (error) {
-    throw new EdgecError('E_FILE_READ', 'cannot read the model', { found: (error as NodeJS.ErrnoException).code, where: path, remedy: 'check the path' });
+    throw new EdgecError('E_FILE_READ', 'cannot read the model', {
+      found: (error as NodeJS.ErrnoException).code,
+      where: path,
+      remedy: 'check the path',
+    });
   }
   const bytes = isPackage(file)
     ? file
-    : (await compileModel({ model: path, precision: 'float32', target: { name: 'host' }, shapes: options.shapes })).package;
+    : (
+        await compileModel({
+          model: path,
+          precision: 'float32',
+          target: { name: 'host' },
+          shapes: options.shapes,
+        })
+      ).package;
   return { bytes, session: await loadModel(bytes, { executor: options.executor, keepAll: options.keepAll }) };
 }
 
@@ -37,9 +48,15 @@ export function parseShapes(given: readonly string[] = []): Record<string, numbe
   return Object.fromEntries(
     given.map((text) => {
       const at = text.lastIndexOf(':');
-      const shape = text.slice(at + 1).split('x').map(Number);
+      const shape = text
+        .slice(at + 1)
+        .split('x')
+        .map(Number);
       if (at < 1 || shape.some((d) => !Number.isInteger(d) || d < 1)) {
-        throw new EdgecError('E_CLI_USAGE', 'a shape cannot be read', { expected: 'name:1x3x224x224', found: text });
+        throw new EdgecError('E_CLI_USAGE', 'a shape cannot be read', {
+          expected: 'name:1x3x224x224',
+          found: text,
+        });
       }
       return [text.slice(0, at), shape];
     }),

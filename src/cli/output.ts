@@ -16,7 +16,10 @@ export function print(options: OutputOptions, result: object, lines: () => reado
 export function progressOf(options: OutputOptions): (phase: string, done: number, total: number) => void {
   const shown = process.stderr.isTTY === true && !options.quiet && !options.json;
   return (phase, done, total) => {
-    if (shown) process.stderr.write(`\r\x1b[K${phase}${total > 1 ? ` ${done}/${total}` : ''}${done === total ? '\n' : ''}`);
+    if (shown)
+      process.stderr.write(
+        `\r\x1b[K${phase}${total > 1 ? ` ${done}/${total}` : ''}${done === total ? '\n' : ''}`,
+      );
   };
 }
 
@@ -25,7 +28,11 @@ const asError = (error: unknown): EdgecError | undefined => (error instanceof Ed
 /** Prints an error and sets the exit status that its code stands for. */
 export function fail(options: OutputOptions, error: unknown): void {
   const known = asError(error);
-  const detail = known?.toJSON() ?? { code: 'E_INTERNAL', message: (error as Error).message ?? String(error), remedy: 'this is a fault of edgec: please report it' };
+  const detail = known?.toJSON() ?? {
+    code: 'E_INTERNAL',
+    message: (error as Error).message ?? String(error),
+    remedy: 'this is a fault of edgec: please report it',
+  };
   process.exitCode = known?.exitStatus ?? exitStatus.failure;
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ error: detail })}\n`);
@@ -40,4 +47,5 @@ export function fail(options: OutputOptions, error: unknown): void {
 }
 
 export const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} kB`;
-export const milliseconds = (ns: number): string => (ns < 1e6 ? `${(ns / 1e3).toFixed(1)} µs` : `${(ns / 1e6).toFixed(2)} ms`);
+export const milliseconds = (ns: number): string =>
+  ns < 1e6 ? `${(ns / 1e3).toFixed(1)} µs` : `${(ns / 1e6).toFixed(2)} ms`;
