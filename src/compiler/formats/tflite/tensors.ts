@@ -54,7 +54,7 @@ function shapeOf(
 
 function quantOf(
   table: Table,
-  rank: number,
+  shape: readonly number[],
   shift: number,
   name: string,
   isConstant: boolean,
@@ -72,10 +72,15 @@ function quantOf(
   const stored = quantization.longs(3);
   const zeroPoint = scale.map((_, i) => (stored[i] ?? 0) - shift);
   if (scale.length === 1) return { scale, zeroPoint };
-  const axis = quantization.int32(6);
-  if (axis < 0 || axis >= rank)
-    throw new EdgecError('E_NUMERICS_SCALE', 'scales lie along no axis', { found: `${axis}`, where: name });
-  return { scale, zeroPoint, axis };
+  const stated = shape.length === 1 ? 0 : quantization.int32(6);
+  if (shape[stated] !== scale.length) {
+    throw new EdgecError('E_NUMERICS_SCALE', 'scales lie along no axis', {
+      expected: `${shape[stated] ?? 'an axis of the tensor'}`,
+      found: `${scale.length} scales along axis ${stated}`,
+      where: name,
+    });
+  }
+  return { scale, zeroPoint, axis: stated };
 }
 
 function halfToFloat(bits: number): number {
@@ -147,7 +152,7 @@ export function readTensors(
     const { shape, dynamicBatch } = shapeOf(table, name, shapes);
     const bytes = buffer.bytes(0);
     const isConstant = bytes.length > 0;
-    const quant = quantOf(table, shape.length, stored === 'uint8' ? 128 : 0, name, isConstant);
+    const quant = quantOf(table, shape, stored === 'uint8' ? 128 : 0, name, isConstant);
     const shown: DType =
       stored === 'float16'
         ? 'float32'

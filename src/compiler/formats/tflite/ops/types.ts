@@ -123,6 +123,9 @@ const writeRequantize: Write = (out, node) => {
   return [out.emit('QUANTIZE', [out.operand(node, 0)], y, options(optionTables.quantize), 2)];
 };
 
+const writeRecode: Write = (out, node) =>
+  out.unsigned ? [out.operand(node, 0)] : writeRequantize(out, node);
+
 const writeCast: Write = (out, node) => {
   const x = out.operand(node, 0);
   const y = out.type(node.outputs[0]);
@@ -138,6 +141,6 @@ export const writes = {
   Quantize: writeQuantize,
   Dequantize: writeDequantize,
   Requantize: writeRequantize,
-  Recode: writeRequantize,
+  Recode: writeRecode,
   Cast: writeCast,
 };

@@ -25,7 +25,7 @@ export function weightAndBias(
 ): WeightAndBias {
   const { shape, quant } = out.type(node.inputs[1]);
   const constant = out.constantOf(node.inputs[1]);
-  if (quant?.zeroPoint.some((z) => z !== 0)) {
+  if (!out.unsigned && quant?.zeroPoint.some((z) => z !== 0)) {
     throw cannotWrite(node, 'weights that have a zero point', 'quantise the float model instead');
   }
   const weight =

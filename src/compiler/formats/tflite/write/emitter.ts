@@ -25,19 +25,26 @@ const int8Version = 2;
 /** Adds operators and keeps, for every value of the graph, the tensor that holds it. */
 export class Emitter {
   readonly graph: Graph;
-  readonly #model = new ModelWriter();
+  /** int8 values are stored as uint8: weights with a zero point have no other operator. */
+  readonly unsigned: boolean;
+  readonly #model: ModelWriter;
   readonly #held = new Map<ValueId, TensorIndex>();
   readonly #bound = new Set<TensorIndex>();
+  /** Tensors whose name is final. */
+  readonly #named = new Set<TensorIndex>();
   readonly #names = new Set<string>();
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, unsigned = false) {
     this.graph = graph;
+    this.unsigned = unsigned;
+    this.#model = new ModelWriter(unsigned);
     for (const id of [...graph.inputs, ...graph.outputs]) this.#names.add(valueOf(graph, id).name);
     for (const id of graph.inputs) {
       const { name, type } = valueOf(graph, id);
-      const index = this.#model.tensor(name, type);
+      const index = this.#model.tensor(name, unsigned ? recoded(type) : type);
       this.#held.set(id, index);
       this.#bound.add(index);
+      this.#named.add(index);
     }
   }
 
@@ -175,10 +182,12 @@ export class Emitter {
   /** Says that tensor `index` holds value `id`. A graph output that is no tensor of its own is copied. */
   bind(id: ValueId, index: TensorIndex): void {
     const { name } = valueOf(this.graph, id);
-    const shared = this.#bound.has(index) || this.#model.isConstant(index);
     const isOutput = this.graph.outputs.includes(id);
-    const held = shared && isOutput ? this.reshape(index, this.typeOf(index).shape) : index;
-    if (!this.#bound.has(held)) this.#model.rename(held, isOutput ? name : this.#unique(name));
+    const taken = this.#named.has(index) || this.#model.isConstant(index);
+    const held = taken && isOutput ? this.reshape(index, this.typeOf(index).shape) : index;
+    if (isOutput) this.#named.add(held);
+    if (isOutput) this.#model.rename(held, name);
+    else if (!this.#bound.has(held)) this.#model.rename(held, this.#unique(name));
     this.#bound.add(held);
     this.#held.set(id, held);
   }
@@ -191,6 +200,12 @@ export class Emitter {
       graph.outputs.map((id) => this.tensorOf(id)),
     );
   }
+}
+
+/** The int8 form of a uint8 type. */
+function recoded({ dtype, shape, quant }: TensorType): TensorType {
+  if (dtype !== 'uint8' || !quant) return { dtype, shape, ...(quant && { quant }) };
+  return { dtype: 'int8', shape, quant: { ...quant, zeroPoint: quant.zeroPoint.map((z) => z - 128) } };
 }
 
 /** A real number in the integers of `quant`. */

@@ -47,9 +47,15 @@ const deprecatedCodeLimit = 127;
 
 /** Collects tensors and operators of one subgraph and writes them as a FlatBuffers file. */
 export class ModelWriter {
+  readonly #unsigned: boolean;
   readonly #tensors: StoredTensor[] = [];
   readonly #operators: StoredOperator[] = [];
   readonly #codes = new Map<string, number>();
+
+  /** `unsigned`: int8 tensors with parameters are written as uint8. */
+  constructor(unsigned: boolean) {
+    this.#unsigned = unsigned;
+  }
 
   tensor(name: string, type: TensorType, constant?: Tensor): number {
     this.#tensors.push({ name, type, constant });
@@ -84,12 +90,13 @@ export class ModelWriter {
 
   finish(name: string, inputs: readonly number[], outputs: readonly number[]): Uint8Array {
     const b = new Builder(1 << 16);
-    const constants = this.#tensors.flatMap((t) => (t.constant ? [t.constant] : []));
+    const stored = this.#unsigned ? this.#tensors.map(asUnsigned) : this.#tensors;
+    const constants = stored.flatMap((t) => (t.constant ? [t.constant] : []));
     const buffers = offsets(b, [emptyBuffer(b), ...constants.map((t) => bufferOf(b, t))]);
     let buffer = 0;
     const tensors = offsets(
       b,
-      this.#tensors.map((t) => writeTensor(b, t, t.constant ? ++buffer : 0)),
+      stored.map((t) => writeTensor(b, t, t.constant ? ++buffer : 0)),
     );
     const operators = offsets(
       b,
@@ -118,6 +125,15 @@ export class ModelWriter {
     b.finish(model, 'TFL3');
     return b.asUint8Array();
   }
+}
+
+function asUnsigned(t: StoredTensor): StoredTensor {
+  const { dtype, shape, quant } = t.type;
+  if (dtype !== 'int8' || !quant) return t;
+  const moved = { ...quant, zeroPoint: quant.zeroPoint.map((z) => z + 128) };
+  const data = t.constant && Uint8Array.from(t.constant.data as Int8Array, (v) => v + 128);
+  const type: TensorType = { dtype: 'uint8', shape, quant: moved };
+  return { name: t.name, type, ...(data && { constant: { ...type, data } }) };
 }
 
 const field =
