@@ -56,7 +56,7 @@ class Mutator {
       if (Below(3) == 0) std::memcpy(&word, package->data() + range.first + Below(words) * 4, 4);
       if (Below(3) == 0) {
         std::memcpy(&word, at, 4);
-        word += Below(2) ? 1 : -1;
+        word = static_cast<int32_t>(static_cast<uint32_t>(word) + (Below(2) ? 1u : ~0u));
       }
       std::memcpy(at, &word, 4);
     }
@@ -70,9 +70,9 @@ enum class Outcome { kRefused, kTooLarge, kRan };
 
 Outcome LoadAndRun(const std::vector<uint8_t>& package, Isa isa) {
   const Range plan = SectionOf(package, kPlanSection);
-  if (plan.first + plan.size > package.size()) return Outcome::kRefused;
+  if (plan.first > package.size() || plan.size > package.size() - plan.first) return Outcome::kRefused;
   std::vector<int32_t> words(plan.size / 4);
-  std::memcpy(words.data(), package.data() + plan.first, words.size() * 4);
+  if (!words.empty()) std::memcpy(words.data(), package.data() + plan.first, words.size() * 4);
   std::unique_ptr<Model> model;
   try {
     if (!Model::Load(package.data(), package.size(), words.data(), words.size(), isa, &model).ok()) return Outcome::kRefused;

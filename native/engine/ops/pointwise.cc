@@ -87,7 +87,7 @@ Status PrepareTanh(const Preparation& p, Step* step) {
 Status PrepareQAdd(const Preparation& p, Step* step) {
   QAddAttrs q;
   EDGEC_CHECK(HasOperands(p, 2) && Decode(p.attrs, &q), "bad operands or attributes");
-  EDGEC_CHECK(q.shift >= 1 && q.shift <= 30 && std::abs(q.aMultiplier) <= 1 << 21 && std::abs(q.bMultiplier) <= 1 << 21, "bad multipliers");
+  EDGEC_CHECK(q.shift >= 1 && q.shift <= 30 && std::abs(int64_t{q.aMultiplier}) <= 1 << 21 && std::abs(int64_t{q.bMultiplier}) <= 1 << 21, "bad multipliers");
   EDGEC_CHECK(AllAre(p, DType::kInt8), "operands have other types");
   EDGEC_CHECK(IsInt8(q.aZeroPoint) && IsInt8(q.bZeroPoint) && IsOutputRange(q.outputZeroPoint, q.outputMin, q.outputMax),
               "bad zero point or bounds");

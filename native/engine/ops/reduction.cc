@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "engine/prepare.h"
+#include "engine/requantize.h"
 
 namespace edgec {
 namespace {
@@ -33,7 +34,9 @@ template <typename A>
 Status CheckPool(const Preparation& p, const A& a, DType dtype) {
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   EDGEC_CHECK(Is(x, dtype, 4) && Is(y, dtype, 4) && x.dim(0) == y.dim(0) && x.dim(3) == y.dim(3), "operands do not fit");
-  EDGEC_CHECK(a.strides[0] > 0 && a.strides[1] > 0 && a.kernel[0] > 0 && a.kernel[1] > 0, "bad window");
+  constexpr int32_t kMaxWindow = 1 << 16;
+  for (int32_t size : {a.strides[0], a.strides[1], a.kernel[0], a.kernel[1]}) EDGEC_CHECK(size > 0 && size <= kMaxWindow, "bad window");
+  for (int32_t pad : a.pads) EDGEC_CHECK(pad >= 0 && pad <= kMaxWindow, "bad pads");
   return Status::Ok();
 }
 
@@ -132,6 +135,8 @@ Status PrepareQAveragePool2d(const Preparation& p, Step* step) {
   QAveragePool2dAttrs a;
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   EDGEC_RETURN_IF_ERROR(CheckPool(p, a, DType::kInt8));
+  EDGEC_CHECK(IsInt8(a.inputZeroPoint) && IsOutputRange(0, a.outputMin, a.outputMax), "bad zero point or bounds");
+  EDGEC_CHECK(a.rawOffset >= -128 && a.rawOffset <= 128, "bad rawOffset");
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   auto sums = std::make_shared<std::vector<int64_t>>(x.dim(3));
   step->run = [=, &x, &y] {
@@ -140,7 +145,6 @@ Status PrepareQAveragePool2d(const Preparation& p, Step* step) {
       const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
       const int64_t divisor = std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside);
       std::fill(sums->begin(), sums->end(), (divisor - inside) * a.inputZeroPoint + divisor * a.rawOffset);
-      if (inside == 0 && !a.countIncludePad) std::fill(sums->begin(), sums->end(), divisor * a.rawOffset + a.inputZeroPoint);
       for (int64_t iy = rows.first; iy < rows.last; iy++)
         for (int64_t ix = columns.first; ix < columns.last; ix++) {
           const int8_t* from = image + (static_cast<size_t>(iy) * width + static_cast<size_t>(ix)) * channels;
@@ -219,17 +223,15 @@ Status PrepareQReduceMean(const Preparation& p, Step* step) {
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   EDGEC_CHECK(x.dtype == DType::kInt8 && y.dtype == DType::kInt8 && x.count < (1u << 23), "operands have other types");
+  EDGEC_CHECK(IsInt8(a.inputZeroPoint) && IsOutputRange(a.outputZeroPoint, a.outputMin, a.outputMax), "bad zero point or bounds");
   auto index = std::make_shared<std::vector<uint32_t>>();
   EDGEC_RETURN_IF_ERROR(ReduceIndex(x, y, a.axes, index.get()));
   auto sums = std::make_shared<std::vector<int32_t>>(y.count);
   step->run = [=, &x, &y] {
     std::fill(sums->begin(), sums->end(), 0);
     for (size_t i = 0; i < x.count; i++) (*sums)[(*index)[i]] += x.as<int8_t>()[i] - a.inputZeroPoint;
-    const auto low = static_cast<float>(a.outputMin - a.outputZeroPoint), high = static_cast<float>(a.outputMax - a.outputZeroPoint);
-    for (size_t i = 0; i < y.count; i++) {
-      const float v = static_cast<float>((*sums)[i]) * a.multiplier;
-      y.as<int8_t>()[i] = static_cast<int8_t>(a.outputZeroPoint + static_cast<int32_t>(std::nearbyint(std::min(std::max(v, low), high))));
-    }
+    for (size_t i = 0; i < y.count; i++)
+      y.as<int8_t>()[i] = RequantizeSum((*sums)[i], a.multiplier, a.outputZeroPoint, a.outputMin, a.outputMax);
   };
   return Status::Ok();
 }
