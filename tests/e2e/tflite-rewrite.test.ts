@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { importModel, writeFormat } from '../../src/compiler/index.ts';
-import { elementCount, Random } from '../../src/core/index.ts';
+import { importModel, valueOf, writeFormat } from '../../src/compiler/index.ts';
+import { elementCount, Random, type TensorType, type TypedArray } from '../../src/core/index.ts';
 import { TfliteOracle } from '../oracles/tflite.ts';
 import { hasZoo, zooPath } from './zoo.ts';
 
@@ -15,6 +15,13 @@ const models = [
   'mcu_misc/mltk/image_example1__image_example1.float32.tflite',
 ];
 
+function draw(random: Random, { dtype, shape }: TensorType): TypedArray {
+  const length = elementCount(shape);
+  if (dtype === 'float32') return Float32Array.from({ length }, () => random.uniform(-1, 1));
+  if (dtype === 'uint8') return Uint8Array.from({ length }, () => random.int(0, 255));
+  return Int8Array.from({ length }, () => random.int(-128, 127));
+}
+
 describe.skipIf(!hasZoo)('TFLite runs a written file as it runs the source', () => {
   test.each(models)('%s', async (path) => {
     const bytes = readFileSync(zooPath(path));
@@ -23,14 +30,7 @@ describe.skipIf(!hasZoo)('TFLite runs a written file as it runs the source', () 
     const written = await TfliteOracle.open(writeFormat(graph, 'tflite'));
     const random = new Random(11);
     for (let run = 0; run < 3; run++) {
-      const inputs = graph.inputs.map((id) => {
-        const type = graph.values.get(id)?.type;
-        const draw = (): number =>
-          type?.dtype === 'float32'
-            ? random.uniform(-1, 1)
-            : random.int(type?.dtype === 'uint8' ? 0 : -128, 127);
-        return Array.from({ length: elementCount(type?.shape ?? []) }, draw);
-      });
+      const inputs = graph.inputs.map((id) => draw(random, valueOf(graph, id).type));
       const expected = source.run(inputs);
       written
         .run(inputs)

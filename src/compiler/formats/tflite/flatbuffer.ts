@@ -12,15 +12,38 @@ export interface Vector {
   readonly length: number;
 }
 
+/** Elements that may be read for each byte of a file: overlapping vectors cannot blow it up. */
+const readsPerByte = 8;
+
+/** The bytes of a file, and how much of it may still be read. */
+class Source {
+  readonly view: DataView;
+  #left: number;
+
+  constructor(bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#left = bytes.length * readsPerByte;
+  }
+
+  spend(elements: number): void {
+    this.#left -= elements;
+    if (this.#left < 0) throw corrupt('its parts overlap', 0);
+  }
+}
+
 /** A FlatBuffers table read with every offset held against the file. */
 export class Table {
+  readonly #source: Source;
   readonly #view: DataView;
   readonly #at: number;
   readonly #vtable: number;
   readonly #slots: number;
 
-  constructor(view: DataView, at: number) {
+  private constructor(source: Source, at: number) {
+    const { view } = source;
+    this.#source = source;
     this.#view = view;
+    source.spend(1);
     this.#at = at;
     if (at < 0 || at + 4 > view.byteLength) throw corrupt('a table lies outside', at);
     this.#vtable = at - view.getInt32(at, true);
@@ -31,9 +54,9 @@ export class Table {
   }
 
   static root(bytes: Uint8Array): Table {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (bytes.length < 8) throw corrupt('it ends early', bytes.length);
-    return new Table(view, view.getUint32(0, true));
+    const source = new Source(bytes);
+    return new Table(source, source.view.getUint32(0, true));
   }
 
   /** Place of a field of `bytes` bytes; undefined where it is left out. */
@@ -75,7 +98,7 @@ export class Table {
 
   table(slot: number): Table | undefined {
     const at = this.#field(slot, 4);
-    return at === undefined ? undefined : new Table(this.#view, this.#target(at));
+    return at === undefined ? undefined : new Table(this.#source, this.#target(at));
   }
 
   #vector(slot: number, elementBytes: number): Vector | undefined {
@@ -85,6 +108,7 @@ export class Table {
     const length = this.#view.getUint32(start, true);
     if (start + 4 + length * elementBytes > this.#view.byteLength)
       throw corrupt('a vector ends outside', start);
+    if (elementBytes > 1) this.#source.spend(length);
     return { at: start + 4, length };
   }
 
@@ -92,7 +116,7 @@ export class Table {
     const vector = this.#vector(slot, 4);
     return Array.from(
       { length: vector?.length ?? 0 },
-      (_, i) => new Table(this.#view, this.#target((vector as Vector).at + i * 4)),
+      (_, i) => new Table(this.#source, this.#target((vector as Vector).at + i * 4)),
     );
   }
 
@@ -118,12 +142,15 @@ export class Table {
     );
   }
 
+  /** A view of the file, not a copy. */
   bytes(slot: number): Uint8Array {
     const vector = this.#vector(slot, 1);
     return new Uint8Array(this.#view.buffer, this.#view.byteOffset + (vector?.at ?? 0), vector?.length ?? 0);
   }
 
   string(slot: number): string {
-    return new TextDecoder().decode(this.bytes(slot));
+    const bytes = this.bytes(slot);
+    this.#source.spend(bytes.length);
+    return new TextDecoder().decode(bytes);
   }
 }

@@ -1,16 +1,18 @@
-import { EdgecError, type TensorType } from '../../../core/index.ts';
-import { type Graph, GraphBuilder, type ValueId } from '../../graph/index.ts';
+import { EdgecError, elementCount, type TensorType, tensor } from '../../../core/index.ts';
+import { type Graph, GraphBuilder, type SourceInfo, type ValueId } from '../../graph/index.ts';
 import { Table } from './flatbuffer.ts';
-import type { Operator } from './import-context.ts';
+import type { Operator, Read } from './import-context.ts';
 import { reads } from './ops/index.ts';
 import { builtins } from './schema.ts';
-import { dequantized, type FileTensor, readTensors } from './tensors.ts';
+import { checkShape, dequantized, type FileTensor, FileTensors } from './tensors.ts';
 
 export interface ReadOptions {
+  /** Shapes of inputs by name, where the file leaves dimensions open. */
   shapes?: Record<string, number[]>;
 }
 
 const identifier = 'TFL3';
+const schemaVersion = 3;
 
 export const matches = (bytes: Uint8Array): boolean =>
   bytes.length >= 8 && new TextDecoder('latin1').decode(bytes.subarray(4, 8)) === identifier;
@@ -19,72 +21,135 @@ export const matches = (bytes: Uint8Array): boolean =>
 export function read(bytes: Uint8Array, options: ReadOptions = {}): Graph {
   const model = Table.root(bytes);
   const version = model.uint32(0);
-  if (version !== 3)
+  if (version !== schemaVersion) {
     throw new EdgecError('E_FORMAT_VERSION', 'TFLite of another schema version', {
-      expected: '3',
+      expected: `${schemaVersion}`,
       found: `${version}`,
     });
+  }
   const [subgraph] = model.tables(2);
   if (!subgraph) throw new EdgecError('E_FORMAT_CORRUPT', 'the file holds no graph');
-  return new Reader(model, subgraph, options).read();
+  const tensors = new FileTensors(subgraph.tables(0), model.tables(4), bytes.length, options.shapes);
+  return new Reader(model, subgraph, tensors, options).read();
 }
 
 class Reader {
   readonly #builder = new GraphBuilder();
+  readonly #model: Table;
   readonly #subgraph: Table;
   readonly #codes: readonly Table[];
-  readonly #tensors: readonly FileTensor[];
+  readonly #tensors: FileTensors;
+  readonly #options: ReadOptions;
   readonly #ids = new Map<number, ValueId>();
+  /** Constants of integers as reals, for the operators of dynamic-range models. */
+  readonly #reals = new Map<number, ValueId>();
+  readonly #borders = new Set<ValueId>();
+  readonly #borderNames = new Set<string>();
   readonly #counts: Record<string, number> = {};
   readonly #notes: string[] = [];
+  #quantised = false;
 
-  constructor(model: Table, subgraph: Table, options: ReadOptions) {
+  constructor(model: Table, subgraph: Table, tensors: FileTensors, options: ReadOptions) {
+    this.#model = model;
     this.#subgraph = subgraph;
     this.#codes = model.tables(1);
-    this.#tensors = readTensors(subgraph.tables(0), model.tables(4), options.shapes);
+    this.#tensors = tensors;
+    this.#options = options;
   }
 
   read(): Graph {
-    for (const index of this.#subgraph.int32s(1) ?? []) this.#input(this.#tensor(index), index);
+    for (const index of this.#subgraph.int32s(1) ?? []) this.#input(index);
     this.#subgraph.tables(3).forEach((operator, i) => {
       this.#operator(operator, i);
     });
-    for (const index of this.#subgraph.int32s(2) ?? []) this.#output(this.#tensor(index), index);
-    const quantised = this.#tensors.some((t) => !t.constant && t.type.quant && t.type.dtype === 'int8');
-    const source = { format: 'tflite', ops: this.#counts, notes: this.#notes };
-    return this.#builder.build(this.#subgraph.string(4), quantised ? 'quantized' : 'imported', source);
+    for (const index of this.#subgraph.int32s(2) ?? []) this.#output(index);
+    return this.#builder.build(
+      this.#subgraph.string(4),
+      this.#quantised ? 'quantized' : 'imported',
+      this.#source(),
+    );
+  }
+
+  #source(): SourceInfo {
+    const producer = this.#model.string(3);
+    const version = `${schemaVersion}`;
+    return {
+      format: 'tflite',
+      ...(producer && { producer }),
+      version,
+      ops: this.#counts,
+      notes: this.#notes,
+    };
   }
 
   #tensor(index: number): FileTensor {
-    const found = this.#tensors[index];
-    if (!found)
-      throw new EdgecError('E_FORMAT_CORRUPT', 'a tensor index is out of range', {
-        expected: `below ${this.#tensors.length}`,
-        found: `${index}`,
+    const found = this.#tensors.at(index);
+    if (!found.constant && found.type.quant && found.type.dtype === 'int8') this.#quantised = true;
+    if (!found.constant && found.type.quant && found.stored === 'int16') {
+      throw new EdgecError('E_OP_UNSUPPORTED', 'int16 activations are not supported', {
+        where: found.name,
+        remedy: 'quantise the model to int8',
       });
+    }
     return found;
   }
 
-  #input(t: FileTensor, index: number): void {
-    if (t.dynamicBatch) this.#notes.push(`the batch of input '${t.name}' is not fixed: 1 is taken`);
-    if (t.stored === 'uint8' && t.type.quant) {
-      const quant = { ...t.type.quant, zeroPoint: t.type.quant.zeroPoint.map((z) => z + 128) };
-      const raw = this.#builder.input(t.name, { dtype: 'uint8', shape: t.type.shape, quant });
-      this.#ids.set(index, this.#builder.add1('Recode', [raw], { to: 'int8' }, { name: `${t.name}.int8` }));
-    } else this.#ids.set(index, this.#builder.input(t.name, t.type));
+  #borderName(name: string): string {
+    let found = name;
+    for (let i = 1; this.#borderNames.has(found); i++) found = `${name}_${i}`;
+    this.#borderNames.add(found);
+    return found;
   }
 
-  #output(t: FileTensor, index: number): void {
-    const id = this.#valueOf(index, 'output');
-    let out = id;
-    if (t.stored === 'uint8' && t.type.quant)
-      out = this.#builder.add1('Recode', [id], { to: 'uint8' }, { name: `${t.name}.uint8` });
-    if (t.stored === 'int64')
-      out = this.#builder.add1('Cast', [id], { to: 'int64' }, { name: `${t.name}.int64` });
-    if (out !== id) {
-      this.#builder.rename(id, `${t.name}.inner`);
-      this.#builder.rename(out, t.name);
+  #checkFixed({ name, signature, type }: FileTensor): void {
+    if (this.#options.shapes?.[name]) return;
+    if (signature.some((d, i) => d === -1 && i > 0)) {
+      throw new EdgecError('E_SHAPE_DYNAMIC', 'the shape of an input is not fixed', {
+        found: `[${signature}]`,
+        where: name,
+        remedy: `pass --shape ${name}:${type.shape.join('x')}`,
+      });
     }
+    if (signature[0] === -1)
+      this.#notes.push(`the batch of input '${name}' is not fixed: ${type.shape[0]} is taken`);
+  }
+
+  #input(index: number): void {
+    const t = this.#tensor(index);
+    if (this.#ids.has(index))
+      throw new EdgecError('E_GRAPH_INVALID', 'an input is listed twice', { where: t.name });
+    this.#checkFixed(t);
+    const name = this.#borderName(t.name);
+    const { shape, quant } = t.type;
+    let type: TensorType = t.type;
+    if (t.stored === 'int64') type = { dtype: 'int64', shape };
+    if (t.stored === 'uint8' && quant) {
+      type = { dtype: 'uint8', shape, quant: { ...quant, zeroPoint: quant.zeroPoint.map((z) => z + 128) } };
+    }
+    const id = this.#builder.input(name, type);
+    this.#borders.add(id);
+    this.#ids.set(index, type === t.type ? id : this.#recode(id, t.type));
+  }
+
+  /** Between the element type of the border and the one inside. */
+  #recode(id: ValueId, { dtype, quant }: TensorType): ValueId {
+    const name = `${this.#builder.value(id).name}.${dtype}`;
+    return this.#builder.add1(quant ? 'Recode' : 'Cast', [id], { to: dtype }, { name });
+  }
+
+  #output(index: number): void {
+    const t = this.#tensor(index);
+    const id = this.#valueOf(index, 'output');
+    const name = this.#borderName(t.name);
+    const { shape, quant } = this.#builder.type(id);
+    let out = id;
+    if (t.stored === 'uint8' && quant) out = this.#recode(id, { dtype: 'uint8', shape, quant });
+    else if (t.stored === 'int64') out = this.#recode(id, { dtype: 'int64', shape });
+    else if (this.#borders.has(id))
+      out = this.#builder.add1('Reshape', [id], { shape }, { outputQuant: [quant] });
+    if (out !== id && !this.#borders.has(id)) this.#builder.rename(id, `${name}.inner`);
+    this.#builder.rename(out, name);
+    this.#borders.add(out);
     this.#builder.output(out);
   }
 
@@ -92,17 +157,23 @@ class Reader {
     const known = this.#ids.get(index);
     if (known !== undefined) return known;
     const t = this.#tensor(index);
-    if (!t.constant)
-      throw new EdgecError('E_GRAPH_INVALID', `tensor '${t.name}' is read before it is made`, { where });
-    const id = this.#builder.constant(t.name, t.constant);
+    const constant =
+      t.constant ?? (elementCount(t.type.shape) === 0 ? tensor(t.type.dtype, t.type.shape) : undefined);
+    if (!constant) throw notMade(t, where);
+    const id = this.#builder.constant(t.name, constant);
     this.#ids.set(index, id);
     return id;
   }
 
   #builtinOf(operator: Table): string {
-    const code = this.#codes[operator.uint32(0)];
-    if (!code)
-      throw new EdgecError('E_FORMAT_CORRUPT', 'an operator has no code', { found: `${operator.uint32(0)}` });
+    const index = operator.uint32(0);
+    const code = this.#codes[index];
+    if (!code) {
+      throw new EdgecError('E_FORMAT_CORRUPT', 'an operator has no code', {
+        expected: `below ${this.#codes.length}`,
+        found: `${index}`,
+      });
+    }
     const id = Math.max(code.int8(0), code.int32(3));
     const name = builtins[id] ?? `builtin ${id}`;
     return name === 'CUSTOM' ? `custom op '${code.string(1)}'` : name;
@@ -111,9 +182,9 @@ class Reader {
   #operator(operator: Table, position: number): void {
     const builtin = this.#builtinOf(operator);
     const outputs = operator.int32s(2) ?? [];
-    const name = outputs.length > 0 ? this.#tensor(outputs[0]).name : `${builtin}_${position}`;
+    const name = outputs.length > 0 ? this.#tensors.nameOf(outputs[0]) : `${builtin}_${position}`;
     this.#counts[builtin] = (this.#counts[builtin] ?? 0) + 1;
-    const run = reads[builtin];
+    const run = Object.hasOwn(reads, builtin) ? reads[builtin] : undefined;
     if (!run) {
       throw new EdgecError('E_OP_UNSUPPORTED', `operator ${builtin} is not supported`, {
         found: builtin,
@@ -121,50 +192,77 @@ class Reader {
         remedy: 'replace this operator in the model, or split the model before it',
       });
     }
-    const types = outputs.map((i) => this.#tensor(i).type);
-    const inputs = (operator.int32s(1) ?? []).map((i) =>
-      i < 0 ? undefined : this.#operand(i, builtin, types, name),
-    );
-    const context: Operator = {
+    try {
+      this.#run(run, this.#context(operator, builtin, name, outputs), outputs);
+    } catch (error) {
+      throw coded(error).within(`${builtin} '${name}'`);
+    }
+  }
+
+  #context(operator: Table, builtin: string, name: string, outputs: readonly number[]): Operator {
+    const made = outputs.map((i) => this.#tensor(i));
+    const types = made.map((t) => t.type);
+    return {
       builtin,
       name,
       options: operator.table(4),
-      inputs,
+      inputs: (operator.int32s(1) ?? []).map((i) =>
+        i === -1 ? undefined : this.#operand(i, builtin, types, name),
+      ),
       outputTypes: types,
-      outputNames: outputs.map((i) => this.#tensor(i).name),
-      wasUint8: outputs.some((i) => this.#tensor(i).stored === 'uint8'),
+      outputNames: made.map((t) => t.name),
+      wasUint8: made.some((t) => t.stored === 'uint8'),
       builder: this.#builder,
     };
-    this.#run(run, context, outputs);
   }
 
-  #run(run: (op: Operator) => ValueId[], context: Operator, outputs: readonly number[]): void {
-    let made: ValueId[];
-    try {
-      made = run(context);
-    } catch (error) {
-      throw error instanceof EdgecError ? error.within(`${context.builtin} '${context.name}'`) : error;
+  #run(run: Read, context: Operator, outputs: readonly number[]): void {
+    const made = run(context);
+    if (made.length !== outputs.length) {
+      throw new EdgecError('E_GRAPH_INVALID', 'an operator has another number of outputs than it makes', {
+        expected: `${made.length}`,
+        found: `${outputs.length}`,
+      });
     }
     outputs.forEach((index, i) => {
-      if (this.#ids.has(index))
-        throw new EdgecError('E_GRAPH_INVALID', 'a tensor is made twice', { where: context.name });
+      checkShape(this.#builder.type(made[i]).shape, context.outputNames[i]);
+      if (this.#ids.has(index)) {
+        throw new EdgecError('E_GRAPH_INVALID', 'a tensor is made twice', { where: context.outputNames[i] });
+      }
       this.#ids.set(index, made[i]);
     });
   }
 
   /** Integer weights beside real activations stand for real weights. */
-  #operand(index: number, builtin: string, outputTypes: readonly TensorType[], where: string): ValueId {
-    const t = this.#tensor(index);
-    const dynamicRange =
-      t.constant?.quant &&
-      t.type.dtype === 'int8' &&
-      outputTypes[0]?.dtype === 'float32' &&
-      builtin !== 'DEQUANTIZE';
-    if (!dynamicRange || !t.constant) return this.#valueOf(index, where);
-    const known = this.#ids.get(index);
-    if (known !== undefined && this.#builder.type(known).dtype === 'float32') return known;
-    const id = this.#builder.constant(t.name, dequantized(t.constant));
-    this.#ids.set(index, id);
+  #operand(index: number, builtin: string, outputs: readonly TensorType[], where: string): ValueId {
+    const { constant, name } = this.#tensor(index);
+    const integers = constant?.quant !== undefined && constant.dtype === 'int8';
+    if (!integers || outputs[0]?.dtype !== 'float32' || builtin === 'DEQUANTIZE')
+      return this.#valueOf(index, where);
+    const id = this.#reals.get(index) ?? this.#builder.constant(name, dequantized(constant));
+    this.#reals.set(index, id);
     return id;
   }
+}
+
+function notMade(t: FileTensor, where: string): EdgecError {
+  if (t.variable) {
+    return new EdgecError('E_OP_UNSUPPORTED', `tensor '${t.name}' keeps state between runs`, {
+      where,
+      remedy: 'export the model with its state as inputs and outputs',
+    });
+  }
+  return new EdgecError('E_GRAPH_INVALID', `tensor '${t.name}' is read before it is made`, { where });
+}
+
+/** What a malformed operator made the reader stumble over, as an error of the file. */
+function coded(error: unknown): EdgecError {
+  if (error instanceof EdgecError) return error;
+  if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+  return new EdgecError(
+    'E_GRAPH_INVALID',
+    'an operator is malformed',
+    { found: error.message },
+    { cause: error },
+  );
 }

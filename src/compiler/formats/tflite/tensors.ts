@@ -12,75 +12,90 @@ import {
 import type { Table } from './flatbuffer.ts';
 import { elementTypes } from './schema.ts';
 
-/** A tensor of the file: uint8 is shown as int8, float16 as float32. */
+type Stored = DType | 'float16';
+
+/** A tensor of the file: uint8 with a scale is shown as int8, float16 as float32, int64 as int32. */
 export interface FileTensor {
   readonly name: string;
   readonly type: TensorType;
-  readonly stored: DType | 'float16';
+  readonly stored: Stored;
   readonly constant?: Tensor;
-  readonly dynamicBatch: boolean;
+  /** Dimensions as the file states them, −1 where they are open. */
+  readonly signature: readonly number[];
+  /** State that lives on between runs. */
+  readonly variable: boolean;
 }
 
 const maxElements = 2 ** 31 - 1;
+const maxRank = 8;
 
-function shapeOf(
-  table: Table,
-  name: string,
-  given: Record<string, number[]> | undefined,
-): { shape: number[]; dynamicBatch: boolean } {
-  const signature = table.int32s(7);
-  const shape = given?.[name] ?? table.int32s(0) ?? [];
-  if (shape.some((d) => d < 0) || shape.length > 8 || elementCount(shape) > maxElements) {
+/** Throws E_LIMIT_EXCEEDED for a shape that no memory holds. */
+export function checkShape(shape: readonly number[], where: string): void {
+  if (shape.some((d) => d < 0) || shape.length > maxRank || elementCount(shape) > maxElements) {
     throw new EdgecError('E_LIMIT_EXCEEDED', 'a tensor has an impossible shape', {
+      expected: `at most ${maxRank} dimensions and ${maxElements} elements`,
       found: `[${shape}]`,
-      where: name,
+      where,
     });
   }
-  const unknown = signature?.filter((d) => d === -1).length ?? 0;
-  if (
-    unknown > 0 &&
-    !given?.[name] &&
-    (unknown > 1 || signature?.[0] !== -1) &&
-    shape.some((d, i) => signature?.[i] === -1 && d < 1)
-  ) {
-    throw new EdgecError('E_SHAPE_DYNAMIC', 'a shape is not fixed', {
-      found: `[${signature}]`,
-      where: name,
-      remedy: `pass --shape ${name}:${shape.join('x')}`,
+}
+
+function checkScales(scale: readonly number[], isConstant: boolean, where: string): void {
+  const wrong = scale.find((s) => !Number.isFinite(s) || s < 0 || (s === 0 && !isConstant));
+  if (wrong !== undefined) {
+    throw new EdgecError('E_NUMERICS_SCALE', 'a scale is not a positive number', {
+      expected: 'above 0',
+      found: `${wrong}`,
+      where,
     });
   }
-  return { shape, dynamicBatch: signature?.[0] === -1 };
+}
+
+function checkZeroPoints(zeroPoint: readonly number[], shown: DType, where: string): void {
+  const limit = { int8: 128, int16: 32768 }[shown as 'int8'] ?? 1;
+  const wrong = zeroPoint.find((z) => z < -limit || z >= limit);
+  if (wrong !== undefined) {
+    throw new EdgecError('E_NUMERICS_SCALE', `a zero point lies outside ${shown}`, {
+      found: `${wrong}`,
+      where,
+    });
+  }
+}
+
+/** Axis of scales for each channel. A vector has one axis, whatever the file says. */
+function scaleAxis(quantization: Table, shape: readonly number[], count: number, where: string): number {
+  const axis = shape.length === 1 ? 0 : quantization.int32(6);
+  if (shape[axis] !== count) {
+    throw new EdgecError('E_NUMERICS_SCALE', 'scales lie along no axis', {
+      expected: `${shape[axis] ?? 'an axis of the tensor'}`,
+      found: `${count} scales along axis ${axis}`,
+      where,
+    });
+  }
+  return axis;
 }
 
 function quantOf(
   table: Table,
   shape: readonly number[],
-  shift: number,
+  stored: Stored,
   name: string,
   isConstant: boolean,
 ): QuantParams | undefined {
   const quantization = table.table(4);
   const scale = quantization?.floats(2) ?? [];
-  if (!quantization || scale.length === 0) return undefined;
-  if (scale.some((s) => !(isConstant ? s >= 0 : s > 0) || !Number.isFinite(s))) {
-    throw new EdgecError('E_NUMERICS_SCALE', 'a scale is not a positive number', {
-      expected: 'above 0',
-      found: `${scale.find((s) => !(s > 0))}`,
-      where: name,
-    });
-  }
-  const stored = quantization.longs(3);
-  const zeroPoint = scale.map((_, i) => (stored[i] ?? 0) - shift);
+  const shown = shownAs(stored, true);
+  if (!quantization || scale.length === 0 || shown === 'float32' || shown === 'bool') return undefined;
+  checkScales(scale, isConstant, name);
+  const given = quantization.longs(3);
+  const zeroPoint = scale.map((_, i) => (given[i] ?? 0) - (stored === 'uint8' ? 128 : 0));
+  checkZeroPoints(zeroPoint, shown, name);
   if (scale.length === 1) return { scale, zeroPoint };
-  const stated = shape.length === 1 ? 0 : quantization.int32(6);
-  if (shape[stated] !== scale.length) {
-    throw new EdgecError('E_NUMERICS_SCALE', 'scales lie along no axis', {
-      expected: `${shape[stated] ?? 'an axis of the tensor'}`,
-      found: `${scale.length} scales along axis ${stated}`,
-      where: name,
-    });
+  const axis = scaleAxis(quantization, shape, scale.length, name);
+  if (!isConstant) {
+    throw new EdgecError('E_NUMERICS_SCALE', 'an activation has more than one scale', { where: name });
   }
-  return { scale, zeroPoint, axis: stated };
+  return { scale, zeroPoint, axis };
 }
 
 function halfToFloat(bits: number): number {
@@ -91,9 +106,24 @@ function halfToFloat(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }
 
-function constantOf(stored: DType | 'float16', type: TensorType, bytes: Uint8Array, name: string): Tensor {
-  const count = elementCount(type.shape);
-  const size = count * (stored === 'float16' ? 2 : elementBytes(stored));
+const narrowed = (v: bigint): number => Math.max(-2147483648, Math.min(2147483647, Number(v)));
+
+const arrays = {
+  float32: Float32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+} as const;
+
+function constantOf(
+  stored: Stored,
+  { dtype, shape, quant }: TensorType,
+  bytes: Uint8Array,
+  name: string,
+): Tensor {
+  const size = elementCount(shape) * (stored === 'float16' ? 2 : elementBytes(stored));
   if (bytes.length < size) {
     throw new EdgecError('E_FORMAT_CORRUPT', 'a constant is shorter than its shape', {
       expected: `${size} bytes`,
@@ -103,77 +133,133 @@ function constantOf(stored: DType | 'float16', type: TensorType, bytes: Uint8Arr
   }
   const { buffer } = bytes.slice(0, size);
   if (stored === 'float16')
-    return tensor('float32', type.shape, Float32Array.from(new Uint16Array(buffer), halfToFloat));
-  if (stored === 'uint8' && type.quant)
+    return tensor(dtype, shape, Float32Array.from(new Uint16Array(buffer), halfToFloat));
+  if (stored === 'int64')
+    return tensor(dtype, shape, Int32Array.from(Array.from(new BigInt64Array(buffer), narrowed)));
+  if (stored === 'uint8' && dtype === 'int8') {
     return tensor(
-      'int8',
-      type.shape,
+      dtype,
+      shape,
       Int8Array.from(new Uint8Array(buffer), (v) => v - 128),
-      type.quant,
+      quant,
     );
-  if (stored === 'int64') {
-    const narrowed = Array.from(new BigInt64Array(buffer), (v) =>
-      Number(v < -2147483648n ? -2147483648n : v > 2147483647n ? 2147483647n : v),
-    );
-    return tensor('int32', type.shape, narrowed);
   }
-  const view = {
-    float32: Float32Array,
-    int8: Int8Array,
-    uint8: Uint8Array,
-    int16: Int16Array,
-    int32: Int32Array,
-    bool: Uint8Array,
-  }[stored];
-  return tensor(type.dtype, type.shape, new view(buffer), type.quant);
+  return tensor(dtype, shape, new arrays[stored](buffer), quant);
 }
 
-/** Every tensor of a subgraph. */
-export function readTensors(
-  tables: readonly Table[],
-  buffers: readonly Table[],
-  shapes?: Record<string, number[]>,
-): FileTensor[] {
-  return tables.map((table, index) => {
-    const name = table.string(3) || `tensor_${index}`;
-    const stored = elementTypes[table.int8(1)];
-    if (!stored)
-      throw new EdgecError('E_TENSOR_DTYPE', 'an element type is not supported', {
-        found: `type ${table.int8(1)}`,
-        where: name,
+function shownAs(stored: Stored, quantised: boolean): DType {
+  if (stored === 'float16') return 'float32';
+  if (stored === 'int64') return 'int32';
+  return stored === 'uint8' && quantised ? 'int8' : stored;
+}
+
+/** Copies of constants may hold this many times the bytes of the file: buffers can be shared. */
+const copiesOfFile = 8;
+const leastCopies = 2 ** 26;
+
+/** The tensors of a subgraph, each read when it is asked for. */
+export class FileTensors {
+  readonly #tables: readonly Table[];
+  readonly #buffers: readonly Table[];
+  readonly #shapes: Readonly<Record<string, readonly number[]>>;
+  readonly #read = new Map<number, FileTensor>();
+  #bytesLeft: number;
+
+  constructor(
+    tables: readonly Table[],
+    buffers: readonly Table[],
+    fileBytes: number,
+    shapes: Readonly<Record<string, readonly number[]>> = {},
+  ) {
+    this.#tables = tables;
+    this.#buffers = buffers;
+    this.#shapes = shapes;
+    this.#bytesLeft = Math.max(leastCopies, fileBytes * copiesOfFile);
+  }
+
+  #table(index: number): Table {
+    const table = this.#tables[index];
+    if (!table) {
+      throw new EdgecError('E_FORMAT_CORRUPT', 'a tensor index is out of range', {
+        expected: `0 to ${this.#tables.length - 1}`,
+        found: `${index}`,
       });
-    if (table.table(6))
-      throw new EdgecError('E_OP_UNSUPPORTED', 'sparse tensors are not supported', {
-        where: name,
-        remedy: 'export the model with dense weights',
-      });
-    const buffer = buffers[table.uint32(2)];
-    if (!buffer) throw new EdgecError('E_FORMAT_CORRUPT', 'a tensor has no buffer', { where: name });
-    const { shape, dynamicBatch } = shapeOf(table, name, shapes);
-    const bytes = buffer.bytes(0);
+    }
+    return table;
+  }
+
+  nameOf(index: number): string {
+    return this.#table(index).string(3) || `tensor_${index}`;
+  }
+
+  at(index: number): FileTensor {
+    const known = this.#read.get(index);
+    if (known) return known;
+    const made = this.#make(index);
+    this.#read.set(index, made);
+    return made;
+  }
+
+  #make(index: number): FileTensor {
+    const table = this.#table(index);
+    const name = this.nameOf(index);
+    const stored = storedAs(table, name);
+    const shape = this.#shapeOf(table, name);
+    const bytes = this.#bufferOf(table, name).bytes(0);
     const isConstant = bytes.length > 0;
-    const quant = quantOf(table, shape, stored === 'uint8' ? 128 : 0, name, isConstant);
-    const shown: DType =
-      stored === 'float16'
-        ? 'float32'
-        : stored === 'int64'
-          ? 'int32'
-          : stored === 'uint8' && quant
-            ? 'int8'
-            : stored;
-    const type: TensorType =
-      quant && shown !== 'float32' ? { dtype: shown, shape, quant } : { dtype: shown, shape };
-    return {
-      name,
-      type,
-      stored,
-      dynamicBatch,
-      ...(isConstant && { constant: constantOf(stored, type, bytes, name) }),
-    };
-  });
+    const quant = quantOf(table, shape, stored, name, isConstant);
+    const type: TensorType = { dtype: shownAs(stored, quant !== undefined), shape, ...(quant && { quant }) };
+    const signature = table.int32s(7) ?? shape;
+    const variable = table.bool(5);
+    if (!isConstant) return { name, type, stored, signature, variable };
+    this.#spend(bytes.length, name);
+    return { name, type, stored, signature, variable, constant: constantOf(stored, type, bytes, name) };
+  }
+
+  #shapeOf(table: Table, name: string): readonly number[] {
+    const given = Object.hasOwn(this.#shapes, name) ? this.#shapes[name] : undefined;
+    const stated = table.int32s(0) ?? [];
+    const shape = given ?? stated.map((d, i) => (i === 0 && d === -1 ? 1 : d));
+    checkShape(shape, name);
+    return shape;
+  }
+
+  #bufferOf(table: Table, name: string): Table {
+    const found = this.#buffers[table.uint32(2)];
+    if (!found) throw new EdgecError('E_FORMAT_CORRUPT', 'a tensor has no buffer', { where: name });
+    return found;
+  }
+
+  #spend(bytes: number, where: string): void {
+    this.#bytesLeft -= bytes;
+    if (this.#bytesLeft < 0) {
+      throw new EdgecError('E_LIMIT_EXCEEDED', 'the constants share more bytes than the file can explain', {
+        where,
+      });
+    }
+  }
 }
 
-/** Weights of a dynamic-range model as the real values that they stand for. */
+function storedAs(table: Table, where: string): Stored {
+  const stored = elementTypes[table.int8(1)];
+  if (!stored) {
+    throw new EdgecError('E_OP_UNSUPPORTED', 'an element type is not supported', {
+      expected: Object.values(elementTypes).join(', '),
+      found: `type ${table.int8(1)}`,
+      where,
+      remedy: 'convert the model to float32 or int8',
+    });
+  }
+  if (table.table(6)) {
+    throw new EdgecError('E_OP_UNSUPPORTED', 'sparse tensors are not supported', {
+      where,
+      remedy: 'export the model with dense weights',
+    });
+  }
+  return stored;
+}
+
+/** Integer weights as the real values that they stand for. */
 export function dequantized(t: Tensor): Tensor {
   const { scale, zeroPoint, axis } = t.quant as QuantParams;
   const inner = axis === undefined ? Infinity : t.shape.slice(axis + 1).reduce((n, d) => n * d, 1);
