@@ -72,7 +72,7 @@ function expectClose(found: TypedArray, expected: TypedArray, tolerance: number,
 
 const tolerance = (op: OpDefinition): number => (op.accuracy.kind === 'exact' ? 0 : op.accuracy.tolerance);
 
-describe.each(ops.map((op) => [op.name, op] as const))(`native ${'%s'} (EDGEC_SEED=${seed})`, (name, op) => {
+describe.each(ops.map((op) => [op.name, op] as const))(`native %s (EDGEC_SEED=${seed})`, (name, op) => {
   const samples = op.samples(new Random(seed));
   test.skipIf(name in neverRun).each(samples.map((sample, i) => [i, sample] as const))(
     '%i',
