@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import vm from 'node:vm';
-import type { TypedArray } from '../../src/core/index.ts';
 
 /** What the low-level class of tfjs-tflite offers on one tensor. */
 interface WasmTensor {
@@ -89,13 +88,13 @@ export class TfliteOracle {
   }
 
   /** Runs on inputs in the model's order and returns copies of the outputs. */
-  run(inputs: readonly TypedArray[]): TfliteRun[] {
+  run(inputs: readonly ArrayLike<number | bigint>[]): TfliteRun[] {
     const list = this.#runner.GetInputs();
     inputs.forEach((values, i) =>
       list
         .get(i)
         .data()
-        .set(values as ArrayLike<number | bigint> as ArrayLike<number>),
+        .set(values as ArrayLike<number>),
     );
     if (!this.#runner.Infer()) throw new Error('tfjs-tflite fails to run the model');
     const outputs = this.#runner.GetOutputs();
