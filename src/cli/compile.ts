@@ -1,34 +1,41 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import {
   type Compiled,
+  type CompileOptions,
   compileModel,
   type Observer,
-  readModel,
-  valueOf,
   writeFormat,
 } from '../compiler/index.ts';
-import { EdgecError, readPackage, type TypedArray } from '../core/index.ts';
-import { calibrationInputs, evaluateModel, openDataset } from '../evaluate/index.ts';
+import { EdgecError } from '../core/index.ts';
+import { evaluateModel, type Metrics, openDataset } from '../evaluate/index.ts';
 import { loadModel } from '../runtime/index.ts';
-import { findTarget, type LatencyPrediction, predictLatency } from '../targets/index.ts';
-import { time } from './bench.ts';
+import { findTarget, type LatencyPrediction } from '../targets/index.ts';
+import { openCalibration } from './calibration.ts';
+import { latencyOn } from './latency.ts';
 import { executor, parseShapes } from './open.ts';
-import { kilobytes, milliseconds, type OutputOptions, print, progressOf } from './output.ts';
+import { describeMetrics, kilobytes, milliseconds, type OutputOptions, print, progressOf } from './output.ts';
+import { checkWritable, writeFiles } from './write-files.ts';
 
-interface Options extends OutputOptions {
+export interface CompileVerbOptions extends OutputOptions {
   target: string;
   int8?: boolean;
   float?: boolean;
   calibrate?: string;
   eval?: string;
-  emit: string;
+  emit: readonly string[];
   observer?: Observer;
   onnxActivations: 'u8' | 's8';
   io: 'real' | 'int8';
   samples: number;
+  maxDrop?: number;
   output: string;
   shape?: string[];
+}
+
+interface Accuracy {
+  float?: Metrics;
+  int8?: Metrics;
 }
 
 interface Artifact {
@@ -37,125 +44,138 @@ interface Artifact {
   bytes: number;
 }
 
-type Metrics = Record<string, unknown>;
-
-async function calibrationOf(
-  path: string,
-  options: Options,
-): Promise<{ samples: TypedArray[][]; description: string } | undefined> {
-  if (!options.calibrate) return undefined;
-  const graph = await readModel(path, { shapes: parseShapes(options.shape) });
-  const dataset = await openDataset(options.calibrate);
-  const { name, type } = valueOf(graph, graph.inputs[0]);
-  const samples: TypedArray[][] = [];
-  for (const values of calibrationInputs(dataset, { ...type, name } as never, options.samples))
-    samples.push([values]);
-  return { samples, description: basename(options.calibrate) };
-}
-
-async function metricsOf(bytes: Uint8Array, data: string): Promise<Metrics> {
-  const session = await loadModel(bytes);
-  const { metrics } = await evaluateModel(session as never, await openDataset(data), {});
-  session.dispose();
-  return metrics as Metrics;
-}
-
-/** Writes all artefacts or none: each to a temporary name first, then renamed. */
-async function writeAll(
-  folder: string,
-  files: readonly { kind: string; name: string; bytes: Uint8Array }[],
-): Promise<Artifact[]> {
-  const written: string[] = [];
-  try {
-    await mkdir(folder, { recursive: true });
-    for (const { name, bytes } of files) {
-      const temporary = join(folder, `.${name}.${process.pid}.part`);
-      written.push(temporary);
-      await writeFile(temporary, bytes);
-    }
-    for (const [i, { name }] of files.entries()) await rename(written[i], join(folder, name));
-  } catch (error) {
-    await Promise.all(written.map((path) => rm(path, { force: true })));
-    throw new EdgecError('E_FILE_WRITE', 'cannot write the artefacts', {
-      found: (error as NodeJS.ErrnoException).code,
-      where: folder,
-      remedy: 'pass a folder that can be written with -o',
+/** Compiles a model and tells what became of it. Writes every artefact or none. */
+export async function compile(path: string, options: CompileVerbOptions): Promise<void> {
+  if (options.int8 && options.float) {
+    throw new EdgecError('E_CLI_USAGE', '--int8 and --float exclude each other', {
+      remedy: 'pass one of them',
     });
   }
-  return files.map(({ kind, name, bytes }) => ({ kind, path: join(folder, name), bytes: bytes.length }));
-}
-
-function filesOf(
-  compiled: Compiled,
-  name: string,
-  options: Options,
-): { kind: string; name: string; bytes: Uint8Array }[] {
-  return options.emit.split(',').map((kind) => {
-    if (kind === 'edgec') return { kind, name: `${name}.edgec`, bytes: compiled.package };
-    const bytes = writeFormat(compiled.quantizedGraph ?? compiled.graph, kind, {
-      activations: options.onnxActivations,
-    });
-    return { kind, name: `${name}.${compiled.quantizedGraph ? 'int8.' : ''}${kind}`, bytes };
-  });
-}
-
-async function latencyOf(compiled: Compiled, target: string): Promise<LatencyPrediction> {
-  const board = findTarget(target);
-  if (board) return predictLatency(board, readPackage(compiled.package).graph);
-  const { latencyNs } = await time(compiled.package, { duration: 0.5 });
-  return {
-    valueNs: latencyNs.p50,
-    p10Ns: latencyNs.min,
-    p90Ns: latencyNs.p90,
-    method: 'measured',
-    calibrated: true,
-  };
-}
-
-/** Compiles a model and tells what became of it. */
-export async function compile(path: string, options: Options): Promise<void> {
-  if (options.int8 && options.float)
-    throw new EdgecError('E_CLI_USAGE', '--int8 and --float exclude each other');
   findTarget(options.target);
-  const progress = progressOf(options);
+  await checkWritable(options.output);
   const shared = {
     model: path,
     target: { name: options.target },
     shapes: parseShapes(options.shape),
     executor,
-    onProgress: progress,
+    onProgress: progressOf(options),
   };
-  const precision = options.float ? 'float32' : 'int8';
-  const calibration = precision === 'int8' ? await calibrationOf(path, options) : undefined;
-  const compiled = await compileModel({
-    ...shared,
-    precision,
-    calibration,
-    observer: options.observer,
-    io: options.io,
-  });
-  const accuracy: Record<string, Metrics> = {};
-  if (options.eval) {
-    const float =
-      precision === 'float32' ? compiled : await compileModel({ ...shared, precision: 'float32' });
-    accuracy.float = await metricsOf(float.package, options.eval);
-    if (precision === 'int8') accuracy.int8 = await metricsOf(compiled.package, options.eval);
-  }
-  const latency = await latencyOf(compiled, options.target);
-  const artifacts = await writeAll(options.output, filesOf(compiled, basename(path, extname(path)), options));
-  const { arenaBytes, weightBytes, macs, notes, manifest } = compiled;
-  const result = { artifacts, accuracy, arenaBytes, weightBytes, macs, latency, notes };
+  const compiled = await compileTo(shared, options);
+  const accuracy = options.eval ? await accuracyOf(compiled, shared, options) : {};
+  checkDrop(accuracy, options.maxDrop);
+  const latency = await latencyOn(options.target, compiled.package);
+  const artifacts = await writeArtifacts(compiled, path, options);
+  const { arenaBytes, weightBytes, macs, notes } = compiled;
   const sourceBytes = (await stat(path)).size;
-  print(options, result, () => [
-    `${path}: ${kilobytes(sourceBytes)} → ${artifacts.map((a) => `${a.path} ${kilobytes(a.bytes)}`).join(', ')}`,
-    `${manifest.precision}, ${macs.toLocaleString('en')} MACs, weights ${kilobytes(weightBytes)}, arena ${kilobytes(arenaBytes)}`,
-    ...Object.entries(accuracy).map(([name, m]) => `accuracy ${name.padEnd(6)}${describe(m)}`),
-    `latency on ${options.target}: ${milliseconds(latency.valueNs)} (${milliseconds(latency.p10Ns)} to ${milliseconds(latency.p90Ns)}, ${latency.method}${latency.calibrated ? '' : ', uncalibrated'})`,
-    ...notes.map((note) => `note: ${note}`),
+  print(options, { artifacts, accuracy, arenaBytes, weightBytes, macs, latency, sourceBytes, notes }, () => [
+    `${path}  ${kilobytes(sourceBytes)}`,
+    ...artifacts.map((a) => `→ ${a.path}  ${kilobytes(a.bytes)}`),
+    ...describe(compiled, accuracy, latency, options.target),
   ]);
 }
 
-const describe = (metrics: Metrics): string =>
-  Object.entries(metrics)
-    .flatMap(([name, v]) => (typeof v === 'number' ? [`${name} ${v.toFixed(4)}`] : []))
-    .join(', ');
+type Shared = Omit<CompileOptions, 'precision'> & { model: string };
+
+async function compileTo(shared: Shared, options: CompileVerbOptions): Promise<Compiled> {
+  if (options.float) return compileModel({ ...shared, precision: 'float32', io: options.io });
+  const given = options.calibrate
+    ? await openCalibration({
+        model: shared.model,
+        data: options.calibrate,
+        shapes: shared.shapes,
+        limit: options.samples,
+      })
+    : {};
+  return compileModel({ ...shared, ...given, precision: 'int8', observer: options.observer, io: options.io });
+}
+
+/** Accuracy of the float model, and of the int8 one where that was made; of the source alone where it is int8. */
+async function accuracyOf(
+  compiled: Compiled,
+  shared: Shared,
+  options: CompileVerbOptions,
+): Promise<Accuracy> {
+  const data = options.eval as string;
+  const { precision } = compiled.manifest;
+  if (precision === 'float32')
+    return { float: await metricsOf('evaluate float', compiled.package, data, options) };
+  const sourceIsQuantized = compiled.graph.stage === 'quantized';
+  const float = sourceIsQuantized ? undefined : await compileModel({ ...shared, precision: 'float32' });
+  return {
+    ...(float && { float: await metricsOf('evaluate float', float.package, data, options) }),
+    int8: await metricsOf('evaluate int8', compiled.package, data, options),
+  };
+}
+
+async function metricsOf(
+  phase: string,
+  bytes: Uint8Array,
+  data: string,
+  options: OutputOptions,
+): Promise<Metrics> {
+  const progress = progressOf(options);
+  const session = await loadModel(bytes);
+  try {
+    const onProgress = (done: number, total: number): void => progress(phase, done, total);
+    return evaluateModel(session, await openDataset(data), { onProgress }).metrics;
+  } finally {
+    session.dispose();
+  }
+}
+
+const gated = ['top1', 'auc'] as const;
+
+function checkDrop({ float, int8 }: Accuracy, maxDrop: number | undefined): void {
+  if (maxDrop === undefined || !float || !int8) return;
+  for (const name of gated) {
+    const drop = 100 * ((float[name] ?? 0) - (int8[name] ?? 0));
+    if (drop <= maxDrop) continue;
+    throw new EdgecError('E_GATE_ACCURACY', `int8 loses too much ${name}`, {
+      expected: `at most ${maxDrop} points`,
+      found: `${drop.toFixed(2)} points`,
+      remedy: 'calibrate on more samples, try another --observer, or stay in float',
+    });
+  }
+}
+
+async function writeArtifacts(
+  compiled: Compiled,
+  model: string,
+  options: CompileVerbOptions,
+): Promise<Artifact[]> {
+  const name = basename(model, extname(model));
+  const graph = compiled.quantizedGraph ?? compiled.graph;
+  const files = options.emit.map((kind) => {
+    const bytes =
+      kind === 'edgec'
+        ? compiled.package
+        : writeFormat(graph, kind, { activations: options.onnxActivations });
+    const infix = kind !== 'edgec' && compiled.quantizedGraph ? '.int8' : '';
+    return { kind, path: join(options.output, `${name}${infix}.${kind}`), bytes };
+  });
+  await writeFiles(files);
+  return files.map(({ kind, path, bytes }) => ({ kind, path, bytes: bytes.length }));
+}
+
+function describe(
+  compiled: Compiled,
+  accuracy: Accuracy,
+  latency: LatencyPrediction,
+  target: string,
+): string[] {
+  const ops = Object.values(compiled.graph.source.ops).reduce((sum, n) => sum + n, 0);
+  const { float, int8 } = accuracy;
+  const delta = float?.top1 !== undefined && int8?.top1 !== undefined ? int8.top1 - float.top1 : undefined;
+  const interval = `${milliseconds(latency.p10Ns)} to ${milliseconds(latency.p90Ns)}`;
+  const kind = latency.method === 'measured' ? 'measured here' : 'roofline, uncalibrated: not measured';
+  return [
+    `precision  ${compiled.manifest.precision}`,
+    `source     ${ops} ops, ${compiled.macs.toLocaleString('en')} MACs`,
+    `memory     weights ${kilobytes(compiled.weightBytes)}, arena ${kilobytes(compiled.arenaBytes)}`,
+    ...(float ? [`float      ${describeMetrics(float)}`] : []),
+    ...(int8 ? [`int8       ${describeMetrics(int8)}`] : []),
+    ...(delta === undefined ? [] : [`change     top1 ${(100 * delta).toFixed(2)} points`]),
+    `latency    ${milliseconds(latency.valueNs)} on ${target} (${interval}; ${kind})`,
+    ...compiled.notes.map((note) => `note       ${note}`),
+  ];
+}

@@ -1,24 +1,32 @@
 import { evaluateModel, openDataset } from '../evaluate/index.ts';
 import { openSession, parseShapes } from './open.ts';
-import { type OutputOptions, print } from './output.ts';
+import { describeMetrics, type OutputOptions, print, progressOf } from './output.ts';
 
-interface Options extends OutputOptions {
+export interface EvalVerbOptions extends OutputOptions {
   data: string;
   executor?: 'native' | 'reference';
+  limit?: number;
   shape?: string[];
 }
 
 /** Measures the accuracy of a model on labelled data. */
-export async function evaluate(path: string, options: Options): Promise<void> {
+export async function evaluate(path: string, options: EvalVerbOptions): Promise<void> {
+  const dataset = await openDataset(options.data);
   const { session } = await openSession(path, {
     executor: options.executor,
     shapes: parseShapes(options.shape),
   });
-  const { samples, metrics } = await evaluateModel(session as never, await openDataset(options.data), {});
-  print(options, { samples, metrics }, () => [
-    `${samples} samples`,
-    ...Object.entries(metrics).flatMap(([name, value]) =>
-      typeof value === 'number' ? [`${name.padEnd(8)}${value.toFixed(4)}`] : [],
-    ),
-  ]);
+  try {
+    const progress = progressOf(options);
+    const onProgress = (done: number, total: number): void => progress('evaluate', done, total);
+    const { samples, metrics, confusion } = evaluateModel(session, dataset, {
+      limit: options.limit,
+      onProgress,
+    });
+    print(options, { samples, metrics, ...(confusion && { confusion }) }, () => [
+      `${samples} samples: ${describeMetrics(metrics)}`,
+    ]);
+  } finally {
+    session.dispose();
+  }
 }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { EdgecError, elementBytes, type Tensor, type TypedArray, tensor } from '../core/index.ts';
+import { readFile } from 'node:fs/promises';
+import { EdgecError, type Tensor, type TypedArray, tensor } from '../core/index.ts';
 import { readNpy, writeNpz } from '../evaluate/index.ts';
 import type { PortInfo } from '../runtime/index.ts';
-import { seededInputs } from './bench.ts';
 import { openSession, parseShapes } from './open.ts';
 import { type OutputOptions, print } from './output.ts';
+import { seededInputs } from './seeded-inputs.ts';
+import { writeFiles } from './write-files.ts';
 
-interface Options extends OutputOptions {
+export interface RunVerbOptions extends OutputOptions {
   input?: string[];
   seed: number;
   output?: string;
@@ -15,56 +16,87 @@ interface Options extends OutputOptions {
   shape?: string[];
 }
 
-async function readInput(given: string, ports: readonly PortInfo[]): Promise<[string, TypedArray]> {
-  const at = given.indexOf('=');
-  const [name, path] = [given.slice(0, at), given.slice(at + 1)];
-  const port = ports.find((p) => p.name === name);
-  if (at < 1 || !port)
-    throw new EdgecError('E_CLI_USAGE', 'an input cannot be read', {
-      expected: `name=file, name one of ${ports.map((p) => p.name).join(', ')}`,
-      found: given,
-    });
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new EdgecError('E_FILE_READ', 'cannot read an input', { found: error.code, where: path });
-  });
-  if (path.endsWith('.npy'))
-    return [name, tensor(port.type.dtype, port.type.shape, readNpy(bytes, path).data as TypedArray).data];
-  const { data } = tensor(port.type.dtype, port.type.shape);
-  if (bytes.length !== data.byteLength) {
-    throw new EdgecError('E_RUN_INPUT', 'the file does not fill the input', {
-      expected: `${data.byteLength} bytes (${elementBytes(port.type.dtype)} each)`,
-      found: `${bytes.length}`,
-      where: path,
-    });
-  }
-  new Uint8Array(data.buffer).set(bytes);
-  return [name, data];
-}
-
-const hash = (t: Tensor): string =>
-  createHash('sha256')
-    .update(new Uint8Array(t.data.buffer, t.data.byteOffset, t.data.byteLength))
-    .digest('hex');
-
 /** Runs a model once and prints the hashes of its outputs. */
-export async function run(path: string, options: Options): Promise<void> {
+export async function run(path: string, options: RunVerbOptions): Promise<void> {
   const { session } = await openSession(path, {
     executor: options.executor,
     shapes: parseShapes(options.shape),
   });
-  const inputs = seededInputs(session, options.seed);
-  for (const given of options.input ?? []) {
-    const [name, data] = await readInput(given, session.inputs);
-    inputs[name] = data;
+  try {
+    const inputs = seededInputs(session.inputs, options.seed);
+    for (const given of options.input ?? []) {
+      const [name, data] = await readInput(given, session.inputs);
+      inputs[name] = data;
+    }
+    const outputs = Object.entries(session.runSync(inputs));
+    if (options.output) await writeFiles([{ path: options.output, bytes: writeNpz(outputs) }]);
+    const result = {
+      executor: session.executor,
+      kernels: [...new Set(session.kernels)],
+      outputs: outputs.map(([name, t]) => ({ name, dtype: t.dtype, shape: t.shape, sha256: sha256(t) })),
+    };
+    print(options, result, () => [
+      ...result.outputs.map((o) => `${o.name}  ${o.dtype} [${o.shape}]  sha256 ${o.sha256}`),
+      `${result.executor} executor: ${result.kernels.join(', ')}`,
+    ]);
+  } finally {
+    session.dispose();
   }
-  const outputs = Object.entries(session.runSync(inputs));
-  if (options.output) await writeFile(options.output, writeNpz(outputs as never));
-  const result = {
-    executor: session.executor,
-    kernels: [...new Set(session.kernels)],
-    outputs: outputs.map(([name, t]) => ({ name, dtype: t.dtype, shape: t.shape, sha256: hash(t) })),
-  };
-  print(options, result, () =>
-    result.outputs.map((o) => `${o.name}  ${o.dtype} [${o.shape}]  sha256 ${o.sha256}`),
-  );
 }
+
+/** The hash of the raw bytes of a tensor's elements, little-endian. */
+function sha256({ data }: Tensor): string {
+  return createHash('sha256')
+    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    .digest('hex');
+}
+
+async function readInput(given: string, ports: readonly PortInfo[]): Promise<[string, TypedArray]> {
+  const split = given.lastIndexOf('=');
+  const [name, path] = [given.slice(0, Math.max(0, split)), given.slice(split + 1)];
+  const port = ports.find((p) => p.name === name);
+  if (!port || path === '') {
+    throw new EdgecError('E_CLI_USAGE', '--input cannot be understood', {
+      expected: `<name>=<file>, the name one of ${ports.map((p) => p.name).join(', ')}`,
+      found: given,
+    });
+  }
+  const file = await readBytes(path);
+  return [name, path.endsWith('.npy') ? fromNpy(file, port, path) : fromBinary(file, port, path)];
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new EdgecError('E_FILE_READ', 'cannot read an input', {
+      found: (error as NodeJS.ErrnoException).code,
+      where: path,
+      remedy: 'check the path and its permissions',
+    });
+  }
+}
+
+function fromNpy(file: Uint8Array, { type }: PortInfo, where: string): TypedArray {
+  const { data, dtype, shape } = readNpy(file, where);
+  const isReal = dtype === 'float64' && type.dtype === 'float32';
+  if ((dtype !== type.dtype && !isReal) || data.length !== tensor(type.dtype, type.shape).data.length) {
+    throw misfit(`${type.dtype} [${type.shape}]`, `${dtype} [${shape}]`, where);
+  }
+  return data instanceof Float64Array ? Float32Array.from(data) : data;
+}
+
+function fromBinary(file: Uint8Array, { type }: PortInfo, where: string): TypedArray {
+  const { data } = tensor(type.dtype, type.shape);
+  if (file.length !== data.byteLength) throw misfit(`${data.byteLength} bytes`, `${file.length}`, where);
+  new Uint8Array(data.buffer).set(file);
+  return data;
+}
+
+const misfit = (expected: string, found: string, where: string): EdgecError =>
+  new EdgecError('E_RUN_INPUT', 'the file does not fill the input', {
+    expected,
+    found,
+    where,
+    remedy: '`edgec inspect` shows the types of the inputs',
+  });

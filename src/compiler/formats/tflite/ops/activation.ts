@@ -101,9 +101,15 @@ const writeSoftmax = alongLast((out, node, x, y) =>
   withFixed(out, 'SOFTMAX', x, y, options(optionTables.softmax, float(node.attrs.beta as number))),
 );
 
-const writeLogSoftmax = alongLast((out, _, x, y) => {
+const writeLogSoftmax = alongLast((out, node, x, y) => {
   const real = { dtype: 'float32', shape: y.shape } as const;
-  return out.like(out.emit('LOG_SOFTMAX', [out.real(x)], real, options(optionTables.logSoftmax)), y);
+  const beta = (node.attrs.beta ?? 1) as number;
+  const input = out.real(x);
+  const scaled =
+    beta === 1
+      ? input
+      : out.emit('MUL', [input, out.scalar('beta', beta, real)], real, options(optionTables.mul, byte(0)));
+  return out.like(out.emit('LOG_SOFTMAX', [scaled], real, options(optionTables.logSoftmax)), y);
 });
 
 const writeLeakyRelu: Write = (out, node) => {

@@ -112,27 +112,27 @@ const writeDepthwise: Write = (out, node) => {
   return [made];
 };
 
-/** Crops that are neither SAME nor at the end are cut from the whole output. */
+/** Crops that the operator's own padding does not make are cut from the whole output. */
 const writeTransposeConv: Write = (out, node) => {
   const { strides, dilations, pads } = window(node);
   if (dilations.some((d) => d !== 1)) throw cannotWrite(node, 'dilations');
   const y = out.type(node.outputs[0]);
   const kernel = out.type(node.inputs[1]).shape.slice(1, 3);
   const size = y.shape.slice(1, 3);
+  const inputs = out.type(node.inputs[0]).shape.slice(1, 3);
+  const full = inputs.map((d, i) => (d - 1) * strides[i] + kernel[i]);
   const same = samePads(size, kernel, strides, [1, 1]);
-  const isSame = pads[0] === same[0] && pads[1] === same[1];
-  const direct = isSame || (pads[0] === 0 && pads[1] === 0);
-  const whole = direct ? y.shape : [y.shape[0], size[0] + pads[0], size[1] + pads[1], y.shape[3]];
+  const isWhole = [0, 1].every((i) => pads[i] === 0 && size[i] >= full[i]);
+  const isSame = [0, 1].every((i) => pads[i] === same[i] && inputs[i] === Math.ceil(size[i] / strides[i]));
+  const direct = isWhole || isSame;
+  const made = full.map((d, i) => Math.max(d, size[i] + pads[i]));
+  const whole = direct ? y.shape : [y.shape[0], ...made, y.shape[3]];
   const { weight, bias } = weightAndBias(out, node, 0);
-  const opts = options(
-    optionTables.transposeConv,
-    byte(isSame && pads.some((p) => p > 0) ? padding.same : padding.valid),
-    word(strides[1]),
-    word(strides[0]),
-  );
-  const inputs = [out.ints('output_shape', whole), weight, out.operand(node, 0), bias];
-  const made = out.emit('TRANSPOSE_CONV', inputs, { ...y, shape: whole }, opts, 3);
-  const cut = direct ? made : crop(out, made, [0, pads[0], pads[1], 0], y.shape);
+  const scheme = isSame && !isWhole ? padding.same : padding.valid;
+  const opts = options(optionTables.transposeConv, byte(scheme), word(strides[1]), word(strides[0]));
+  const operands = [out.ints('output_shape', whole), weight, out.operand(node, 0), bias];
+  const all = out.emit('TRANSPOSE_CONV', operands, { ...y, shape: whole }, opts, 3);
+  const cut = direct ? all : crop(out, all, [0, pads[0], pads[1], 0], y.shape);
   return [out.clamp(cut, node.attrs.clampMin as number, node.attrs.clampMax as number)];
 };
 

@@ -165,9 +165,22 @@ const writeConcat: Write = (out, node) => {
   return [out.emit('CONCATENATION', parts, y, opts)];
 };
 
+/** Constant indices that count from the end are counted from the start. */
 const writeGather: Write = (out, node) => {
-  const opts = options(optionTables.gather, word(node.attrs.axis as number));
-  return [moved(out, node, 'GATHER', [out.operand(node, 1)], opts)];
+  const axis = node.attrs.axis as number;
+  const size = out.type(node.inputs[0]).shape[axis];
+  const known = out.constantOf(node.inputs[1]);
+  const at = known
+    ? out.constant(
+        'indices',
+        tensor(
+          'int32',
+          known.shape,
+          Int32Array.from(known.data as Int32Array, (v) => (v < 0 ? v + size : v)),
+        ),
+      )
+    : out.operand(node, 1);
+  return [moved(out, node, 'GATHER', [at], options(optionTables.gather, word(axis)))];
 };
 
 /** Channels of CRD are brought into the order of DCR first. */

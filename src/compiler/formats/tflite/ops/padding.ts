@@ -1,4 +1,5 @@
 import { EdgecError, tensor } from '../../../../core/index.ts';
+import type { Node } from '../../../graph/index.ts';
 import {
   code,
   constant,
@@ -12,7 +13,7 @@ import {
   unsupported,
 } from '../import-context.ts';
 import { optionTables } from '../schema.ts';
-import { type Emitter, quantized, type TensorIndex, type Write } from '../write/emitter.ts';
+import type { Emitter, TensorIndex, Write } from '../write/emitter.ts';
 import { byte, options, int as word } from '../write/model-writer.ts';
 
 function padPairs(op: Operator): number[] {
@@ -84,15 +85,17 @@ export const reads = {
   BATCH_TO_SPACE_ND: readBatchToSpace,
 };
 
-/** Negative pads are slices. */
-function cropped(out: Emitter, x: TensorIndex, pads: readonly number[]): TensorIndex {
-  const type = out.typeOf(x);
-  const rank = type.shape.length;
+/** Negative pads are slices, after the borders that are seen from the whole operand. */
+function cropped(
+  out: Emitter,
+  x: TensorIndex,
+  pads: readonly number[],
+  shape: readonly number[],
+): TensorIndex {
   if (pads.every((p) => p >= 0)) return x;
-  const starts = type.shape.map((_, i) => Math.max(0, -pads[i]));
-  const shape = type.shape.map((d, i) => d - starts[i] - Math.max(0, -pads[i + rank]));
+  const starts = shape.map((_, i) => Math.max(0, -pads[i]));
   const inputs = [x, out.ints('begin', starts), out.ints('size', shape)];
-  return out.emit('SLICE', inputs, { ...type, shape }, options(optionTables.slice));
+  return out.emit('SLICE', inputs, { ...out.typeOf(x), shape }, options(optionTables.slice));
 }
 
 /** Repeats the elements at the border, one axis after the other. */
@@ -116,26 +119,33 @@ function withEdges(out: Emitter, x: TensorIndex, pads: readonly number[]): Tenso
 
 const mirrored = { reflect: 0, symmetric: 1 } as const;
 
-const writePad: Write = (out, node) => {
-  const { pads, mode, value } = node.attrs as { pads: readonly number[]; mode: string; value: number };
-  const y = out.type(node.outputs[0]);
-  const x = cropped(out, out.operand(node, 0), pads);
-  const grown = pads.map((p) => Math.max(0, p));
-  if (grown.every((p) => p === 0)) return [out.requantized(x, y.quant)];
-  if (mode === 'edge') return [out.requantized(withEdges(out, x, grown), y.quant)];
-  const rank = y.shape.length;
-  const pairs = grown.slice(0, rank).flatMap((before, i) => [before, grown[i + rank]]);
+function bordered(out: Emitter, node: Node, pads: readonly number[]): TensorIndex {
+  const { mode, value } = node.attrs as { mode: string; value: number };
+  const x = out.operand(node, 0);
+  if (pads.every((p) => p === 0)) return x;
+  if (mode === 'edge') return withEdges(out, x, pads);
+  const { shape, ...type } = out.typeOf(x);
+  const rank = shape.length;
+  const pairs = shape.flatMap((_, i) => [pads[i], pads[i + rank]]);
   const inputs = [x, out.constant('paddings', tensor('int32', [rank, 2], pairs))];
-  const type = { ...out.typeOf(x), shape: y.shape };
+  const grown = { ...type, shape: shape.map((d, i) => d + pads[i] + pads[i + rank]) };
   if (mode !== 'constant') {
     const opts = options(optionTables.mirrorPad, byte(mirrored[mode as keyof typeof mirrored]));
-    return [out.requantized(out.emit('MIRROR_PAD', inputs, type, opts), y.quant)];
+    return out.emit('MIRROR_PAD', inputs, grown, opts);
   }
-  if (value === 0)
-    return [out.requantized(out.emit('PAD', inputs, type, options(optionTables.pad)), y.quant)];
-  const stored = type.quant && type.dtype === 'int8' ? quantized(value, type.quant) : value;
-  const fill = out.constant('fill', tensor(type.dtype, [], [stored], type.quant));
-  return [out.requantized(out.emit('PADV2', [...inputs, fill], type, options(optionTables.padV2)), y.quant)];
+  if (value === 0) return out.emit('PAD', inputs, grown, options(optionTables.pad));
+  return out.emit('PADV2', [...inputs, out.scalar('fill', value, grown)], grown, options(optionTables.padV2));
+}
+
+const writePad: Write = (out, node) => {
+  const pads = node.attrs.pads as readonly number[];
+  const y = out.type(node.outputs[0]);
+  const grown = bordered(
+    out,
+    node,
+    pads.map((p) => Math.max(0, p)),
+  );
+  return [out.requantized(cropped(out, grown, pads, y.shape), y.quant)];
 };
 
 export const writes = { Pad: writePad };
