@@ -1,5 +1,9 @@
 #include "base/cpu.h"
 
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
+
 namespace edgec {
 
 const char* IsaName(Isa isa) {
@@ -12,6 +16,8 @@ const char* IsaName(Isa isa) {
       return "x86_avx512vnni";
     case Isa::kArm64Neon:
       return "arm64_neon";
+    case Isa::kArm64Dotprod:
+      return "arm64_dotprod";
   }
   return "scalar";
 }
@@ -26,6 +32,7 @@ std::vector<Isa> AvailableIsas() {
     isas.push_back(Isa::kX86Avx512Vnni);
 #elif defined(__aarch64__)
   isas.push_back(Isa::kArm64Neon);
+  if (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) isas.push_back(Isa::kArm64Dotprod);
 #endif
   return isas;
 }

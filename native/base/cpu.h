@@ -7,7 +7,7 @@
 namespace edgec {
 
 // Instruction sets that kernels are written for, worst first within an architecture.
-enum class Isa { kScalar, kX86Avx2, kX86Avx512Vnni, kArm64Neon };
+enum class Isa { kScalar, kX86Avx2, kX86Avx512Vnni, kArm64Neon, kArm64Dotprod };
 
 const char* IsaName(Isa isa);
 

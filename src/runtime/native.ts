@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EdgecError, type TypedArray } from '../core/index.ts';
 
@@ -21,20 +22,21 @@ export interface Addon {
   NativeModel: new (packageBytes: Uint8Array, plan: Int32Array, options: { isa?: string }) => NativeModel;
 }
 
+const root = new URL('../../', import.meta.url);
 let loaded: Addon | undefined;
 
-/** Loads the addon once. Throws E_ENV_ADDON telling what was tried. */
+/** Loads the addon once: the file that EDGEC_ADDON names, else the one built here. Throws E_ENV_ADDON telling what was tried. */
 export function loadAddon(): Addon {
   if (loaded) return loaded;
-  const path = fileURLToPath(new URL('../../build/edgec.node', import.meta.url));
+  const path = process.env.EDGEC_ADDON ?? fileURLToPath(new URL('build/edgec.node', root));
   try {
-    loaded = createRequire(import.meta.url)(path) as Addon;
+    loaded = createRequire(import.meta.url)(resolve(path)) as Addon;
     return loaded;
   } catch (error) {
     throw new EdgecError('E_ENV_ADDON', 'the native engine cannot be loaded', {
       expected: path,
       found: (error as Error).message.split('\n')[0],
-      remedy: 'build it with `npm run build:native`',
+      remedy: `build it with \`node ${fileURLToPath(new URL('native/build.mjs', root))}\``,
     });
   }
 }

