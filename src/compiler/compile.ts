@@ -124,7 +124,6 @@ async function toPrecision(graph: Graph, options: CompileOptions, notes: string[
   });
   const { graph: quantized, floatIslands } = quantize(graph, {
     ranges,
-    perTensor: new Set(['FullyConnected']),
     keepFloat: new Set(options.keepFloat ?? []),
     io: options.io ?? 'real',
   });

@@ -60,22 +60,32 @@ export interface Lowering<A> {
   rescale(ref: Ref, from: TensorType, quant: QuantParams): Ref;
 }
 
-/**
- * How an op lives in an int8 model. Absent: the op stays in float and the quantiser says so.
- * - `accumulate`: constant weights are quantised symmetrically along `weightAxis`, the bias to int32 at sx·sw;
- *   the output gets its own range.
- * - `same-scale`: bytes move; every quantised input and output shares one scale.
- * - `rescale`: every operand keeps its own range, the output gets its own.
- * `fixed` gives the output parameters where the op's range is known (Softmax, Sigmoid, Tanh).
- * `lower` turns the node with quantised types into integer ops and returns its outputs; for `same-scale` the
- * default is the same op on int8.
- */
-export interface QuantizeRule<A> {
-  kind: 'accumulate' | 'same-scale' | 'rescale';
-  weightAxis?: number;
+interface LoweredRule<A> {
+  /** The output parameters where the op's range is known (Softmax, Sigmoid, Tanh). */
   fixed?: QuantParams;
+  /**
+   * Turns the node with quantised types into integer ops and returns its outputs; for `same-scale` the default is the
+   * same op on int8.
+   */
   lower?(node: Lowering<A>): Ref[];
 }
+
+/** Constant weights are quantised symmetrically along `weightAxis`, the bias to int32 at sx·sw; the output gets its own range. */
+export interface AccumulateRule<A> extends LoweredRule<A> {
+  kind: 'accumulate';
+  weightAxis: number;
+}
+
+/**
+ * `same-scale`: bytes move, and every quantised input and output shares one scale. `rescale`: every operand keeps its own
+ * range, the output gets its own.
+ */
+export interface OperandRule<A> extends LoweredRule<A> {
+  kind: 'same-scale' | 'rescale';
+}
+
+/** How an op lives in an int8 model. Absent: the op stays in float and the quantiser says so. */
+export type QuantizeRule<A> = AccumulateRule<A> | OperandRule<A>;
 
 export type Accuracy = { kind: 'exact' } | { kind: 'relative'; tolerance: number };
 

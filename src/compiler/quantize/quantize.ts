@@ -1,4 +1,5 @@
 import {
+  type AccumulateRule,
   type Attrs,
   EdgecError,
   opByName,
@@ -14,8 +15,6 @@ import { assignParameters } from './scale-groups.ts';
 export interface QuantizeOptions {
   /** Observed ranges of the float values, by value. */
   ranges: ReadonlyMap<ValueId, Range>;
-  /** Ops whose weights get one scale for the whole tensor. */
-  perTensor: ReadonlySet<string>;
   /** Nodes by name that stay in float on request. */
   keepFloat: ReadonlySet<string>;
   /** Graph inputs and outputs stay real, or become int8. */
@@ -141,13 +140,12 @@ class Quantizer {
     this.#add(node, inputs, node.attrs, this.#real);
   }
 
-  #accumulate(node: Node, rule: QuantizeRule<never>): void {
+  #accumulate(node: Node, rule: AccumulateRule<never>): void {
     const [x, w, b] = node.inputs as [ValueId, ValueId, ValueId | undefined];
     const weight = valueOf(this.#graph, w);
     const bias = b === undefined ? undefined : valueOf(this.#graph, b);
-    const axis = this.#options.perTensor.has(node.op) ? undefined : rule.weightAxis;
     const [inputScale] = this.#paramsOf(x).scale;
-    const q = quantizeAccumulate(weight.constant as Tensor, bias?.constant, inputScale, axis);
+    const q = quantizeAccumulate(weight.constant as Tensor, bias?.constant, inputScale, rule.weightAxis);
     const inputs = [this.#integerForm(x), this.#builder.constant(weight.name, q.weight)];
     if (bias && q.bias) inputs.push(this.#builder.constant(bias.name, q.bias));
     this.#add(node, inputs, node.attrs, this.#integer);
