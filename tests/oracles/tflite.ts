@@ -59,9 +59,11 @@ export interface TfliteRun {
 /** A model in the wasm build of TFLite with XNNPACK, one thread. */
 export class TfliteOracle {
   readonly #runner: WasmRunner;
+  readonly #release: () => void;
 
-  private constructor(runner: WasmRunner) {
+  private constructor(runner: WasmRunner, release: () => void) {
     this.#runner = runner;
+    this.#release = release;
   }
 
   static async open(model: Uint8Array): Promise<TfliteOracle> {
@@ -74,8 +76,12 @@ export class TfliteOracle {
       enableProfiling: false,
       maxProfilingBufferEntries: 0,
     });
-    if (!status.ok()) throw new Error(`tfjs-tflite refuses the model: ${status.errorMessage()}`);
-    return new TfliteOracle(status.value());
+    const release = (): void => module._free(at);
+    if (!status.ok()) {
+      release();
+      throw new Error(`tfjs-tflite refuses the model: ${status.errorMessage()}`);
+    }
+    return new TfliteOracle(status.value(), release);
   }
 
   inputs(): { name: string; dataType: string; shape: string }[] {
@@ -106,5 +112,6 @@ export class TfliteOracle {
 
   close(): void {
     this.#runner.delete();
+    this.#release();
   }
 }
