@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <limits>
 #include <new>
 #include <stdexcept>
 
@@ -158,13 +159,13 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
     if (!Ready(info)) return info.Env().Undefined();
     const uint32_t runs = std::min(kMaxRuns, std::max<uint32_t>(1, info[0].ToNumber()));
     Napi::Float64Array latencies = Napi::Float64Array::New(info.Env(), model_->steps().size());
-    std::fill_n(latencies.Data(), latencies.ElementLength(), 0.0);
+    std::fill_n(latencies.Data(), latencies.ElementLength(), std::numeric_limits<double>::infinity());
     for (uint32_t r = 0; r < runs; r++) {
       int64_t before = NowNs();
       for (size_t i = 0; i < model_->steps().size(); i++) {
         model_->steps()[i].run();
         const int64_t now = NowNs();
-        latencies.Data()[i] += static_cast<double>(now - before) / runs;
+        latencies.Data()[i] = std::min(latencies.Data()[i], static_cast<double>(now - before));
         before = now;
       }
     }

@@ -165,7 +165,7 @@ Status Model::CheckNode(const Preparation& p, std::vector<bool>* known) const {
   return Status::Ok();
 }
 
-Status Model::ReadNodes(WordReader* r, const KernelSet& kernels) {
+Status Model::ReadNodes(WordReader* r, Isa isa) {
   int32_t count = 0;
   if (!r->Get(&count) || count < 0 || static_cast<size_t>(count) > r->left()) return Corrupt("bad count of nodes");
   std::vector<bool> known(values_.size());
@@ -188,7 +188,8 @@ Status Model::ReadNodes(WordReader* r, const KernelSet& kernels) {
     EDGEC_RETURN_IF_ERROR(CheckNode(p, &known));
     if (!r->Get(&words)) return Corrupt("a node is damaged");
     p.attrs = WordReader(words.words, words.size);
-    p.kernels = &kernels;
+    p.isa = isa;
+    p.scratch = &scratch_;
     p.fault = &fault_;
     const Prepare prepare = FindPrepare(opcode);
     const char* name = kOpNames[static_cast<size_t>(opcode)];
@@ -224,8 +225,9 @@ Status Model::Load(const uint8_t* package, size_t size, const int32_t* plan, siz
   EDGEC_RETURN_IF_ERROR(loaded->PlaceBuffers(WordReader(plan, plan_words)));
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->inputs_));
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->outputs_));
-  EDGEC_RETURN_IF_ERROR(loaded->ReadNodes(&r, KernelsFor(isa)));
+  EDGEC_RETURN_IF_ERROR(loaded->ReadNodes(&r, isa));
   if (!r.AtEnd()) return Corrupt("the graph has words left over");
+  if (!loaded->scratch_.Allocate()) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
   *model = std::move(loaded);
   return Status::Ok();
 }

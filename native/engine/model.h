@@ -1,6 +1,7 @@
 #ifndef EDGEC_ENGINE_MODEL_H_
 #define EDGEC_ENGINE_MODEL_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
@@ -11,7 +12,7 @@
 #include "base/cpu.h"
 #include "base/ops.generated.h"
 #include "base/status.h"
-#include "kernels/kernels.h"
+#include "kernels/kernel.h"
 
 namespace edgec {
 
@@ -31,13 +32,29 @@ class Block {
   uint8_t* at_ = nullptr;
 };
 
+// Memory that the steps of a model use one after the other.
+class Scratch {
+ public:
+  void Need(size_t bytes) { bytes_ = std::max(bytes_, bytes); }
+  bool Allocate() { return block_.Allocate(bytes_); }
+  uint8_t* data() const { return block_.data(); }
+
+ private:
+  Block block_;
+  size_t bytes_ = 0;
+};
+
 // A value with its place in memory: the data block for constants, the arena for all others.
 struct Value {
   DType dtype = DType::kFloat32;
   std::vector<int32_t> shape;
   size_t count = 0;
   bool constant = false;
+  bool plus128 = false;  // int8 stored as u8, plus 128
   uint8_t* data = nullptr;
+
+  // What turns stored bytes into int8 and back.
+  uint8_t flip() const { return plus128 ? 0x80 : 0; }
 
   size_t bytes() const { return count * ElementBytes(dtype); }
   template <typename T>
@@ -53,7 +70,8 @@ struct Preparation {
   std::vector<const Value*> inputs;
   std::vector<const Value*> outputs;
   WordReader attrs;
-  const KernelSet* kernels = nullptr;
+  Isa isa = Isa::kScalar;
+  Scratch* scratch = nullptr;
   // Where a step leaves a message when its inputs have no result.
   const char** fault = nullptr;
 };
@@ -90,7 +108,7 @@ class Model {
  private:
   Model() = default;
   Status ReadValues(WordReader* r, size_t data_size);
-  Status ReadNodes(WordReader* r, const KernelSet& kernels);
+  Status ReadNodes(WordReader* r, Isa isa);
   Status PlaceBuffers(WordReader r);
   Status CheckNode(const Preparation& p, std::vector<bool>* known) const;
   Status ReadIds(WordReader* r, std::vector<const Value*>* list);
@@ -100,6 +118,7 @@ class Model {
   std::vector<const Value*> inputs_, outputs_;
   std::vector<Step> steps_;
   Block data_, arena_;
+  Scratch scratch_;
   const char* fault_ = nullptr;
   bool keeps_all_ = false;
 };

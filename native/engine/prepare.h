@@ -24,7 +24,8 @@ inline bool HasOperands(const Preparation& p, size_t required, size_t outputs = 
 
 inline bool Is(const Value& v, DType dtype, size_t rank) { return v.dtype == dtype && v.shape.size() == rank; }
 
-inline size_t RoundUp(size_t n, size_t to) { return (n + to - 1) / to * to; }
+// 0x80 where the bytes of x are not stored as a kernel of this layout reads them.
+inline uint8_t FlipFor(const Value& x, const Layout& layout) { return x.plus128 == layout.plus128 ? 0 : 0x80; }
 
 #define EDGEC_OP(name) Status Prepare##name(const Preparation&, Step*);
 #include "engine/ops.inc"

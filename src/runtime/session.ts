@@ -10,6 +10,7 @@ export interface NodeProfile {
   readonly op: string;
   readonly kernel: string;
   /** Mean of the profiled runs. */
+  /** The shortest of the runs. */
   readonly latencyNs: number;
 }
 

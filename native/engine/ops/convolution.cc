@@ -1,156 +1,81 @@
-// Conv2d and FullyConnected, float and int8: rows of patches times packed weights.
-#include <algorithm>
-#include <cmath>
-
-#include "engine/prepare.h"
+// Conv2d: every line of output pixels is a matrix product whose rows are runs of a bordered image.
+#include "engine/accumulate.h"
+#include "engine/bordered.h"
+#include "kernels/f32_gemm/f32_gemm.h"
+#include "kernels/qs8_gemm/qs8_gemm.h"
 
 namespace edgec {
 namespace {
 
-constexpr size_t kTileRows = 48;
-
-// Geometry of a window over a channels-last value, checked against its operands.
-struct Window {
-  size_t batch, height, width, channels, out_height, out_width, kernel_height, kernel_width;
-  int32_t stride_y, stride_x, dilation_y, dilation_x, top, left;
-
-  size_t rows() const { return batch * out_height * out_width; }
+// How the weights of a convolution fall into groups, and those of a column into runs of adjacent elements.
+struct Runs {
+  size_t groups, columns, count, depth;  // columns and runs of one group
+  std::vector<int32_t> offsets;          // of each run from the first element of a pixel's window, in units of `unit`
 };
 
 template <typename A>
-Status MakeWindow(const Value& x, const Value& w, const Value& y, const A& a, Window* window) {
-  EDGEC_CHECK(x.shape.size() == 4 && w.shape.size() == 4 && y.shape.size() == 4, "operands need rank 4");
-  EDGEC_CHECK(a.strides[0] > 0 && a.strides[1] > 0 && a.dilations[0] > 0 && a.dilations[1] > 0, "bad strides or dilations");
-  EDGEC_CHECK(x.dim(0) == y.dim(0), "the batch changes");
-  EDGEC_CHECK(x.count > 0 && y.count > 0 && w.count > 0, "an operand is empty");
-  *window = {x.dim(0),       x.dim(1),       x.dim(2),         x.dim(3),         y.dim(1),  y.dim(2), w.dim(1),
-             w.dim(2),       a.strides[0],   a.strides[1],     a.dilations[0],   a.dilations[1],      a.pads[0], a.pads[1]};
+Status MakeRuns(const Window& w, const Value& weight, const Value& y, const A& a, const Bordered& image, size_t unit, Runs* runs) {
+  const size_t groups = static_cast<size_t>(std::max(a.group, 0)), outputs = weight.dim(0);
+  EDGEC_CHECK(groups > 0 && outputs % groups == 0 && weight.dim(3) * groups == w.channels && y.dim(3) == outputs, "bad groups");
+  const bool whole_rows = groups == 1 && (w.dilation_x == 1 || w.kernel_width == 1);
+  const size_t across = whole_rows ? 1 : w.kernel_width;
+  *runs = {groups, outputs / groups, w.kernel_height * across, weight.dim(3) * w.kernel_width / across, {}};
+  for (size_t ky = 0; ky < w.kernel_height; ky++)
+    for (size_t kx = 0; kx < across; kx++) {
+      const size_t offset = ky * w.dilation_y * image.line_bytes() + kx * w.dilation_x * image.pixel_bytes();
+      EDGEC_CHECK(offset / unit <= INT32_MAX, "a window reaches too far");
+      runs->offsets.push_back(static_cast<int32_t>(offset / unit));
+    }
   return Status::Ok();
 }
 
-// Copies the patches of output rows [first, first + count): `depth` elements each, padded with `fill`.
-template <typename S, typename T, typename F>
-void Patches(const Window& w, const S* x, size_t channel0, size_t channels, size_t first, size_t count, size_t depth, T fill,
-             T* patches, F convert) {
-  for (size_t i = 0; i < count; i++) {
-    const size_t row = first + i;
-    const size_t ox = row % w.out_width, oy = row / w.out_width % w.out_height, b = row / w.out_width / w.out_height;
-    T* out = patches + i * depth;
-    T* const end = out + depth;
-    for (size_t ky = 0; ky < w.kernel_height; ky++) {
-      const int64_t iy = static_cast<int64_t>(oy) * w.stride_y + static_cast<int64_t>(ky) * w.dilation_y - w.top;
-      const int64_t left = static_cast<int64_t>(ox) * w.stride_x - w.left;
-      const bool whole = iy >= 0 && iy < static_cast<int64_t>(w.height) && left >= 0 && w.dilation_x == 1 &&
-                         channels == w.channels && left + static_cast<int64_t>(w.kernel_width) <= static_cast<int64_t>(w.width);
-      if (whole) {
-        const S* from = x + ((b * w.height + static_cast<size_t>(iy)) * w.width + static_cast<size_t>(left)) * channels;
-        const size_t run = w.kernel_width * channels;
-        for (size_t i = 0; i < run; i++) out[i] = convert(from[i]);
-        out += run;
-        continue;
-      }
-      for (size_t kx = 0; kx < w.kernel_width; kx++, out += channels) {
-        const int64_t ix = static_cast<int64_t>(ox) * w.stride_x + static_cast<int64_t>(kx) * w.dilation_x - w.left;
-        if (iy < 0 || ix < 0 || iy >= static_cast<int64_t>(w.height) || ix >= static_cast<int64_t>(w.width)) {
-          std::fill(out, out + channels, fill);
-          continue;
+// Sets how kernels walk over the pixels of an image. Windows of one pixel on dense images make a single line.
+template <typename Args>
+void Walk(const Window& w, const Bordered& image, size_t outputs, size_t unit, Args* args) {
+  const size_t pixel = image.pixel_bytes() / unit, line = image.line_bytes() / unit;
+  args->lines = w.out_height;
+  args->rows = w.out_width;
+  args->a_line = w.stride_y * line;
+  args->a_stride = w.stride_x * pixel;
+  args->y_line = w.out_width * outputs;
+  args->y_stride = outputs;
+  if (args->a_line != args->rows * args->a_stride) return;
+  args->rows *= args->lines;
+  args->lines = 1;
+}
+
+struct QConvolution {
+  Bordered image;
+  Runs runs;
+  Qs8GemmArgs args{};
+  std::vector<int8_t> weights;  // of all groups
+  std::vector<RequantTable> requants;
+};
+
+// Packs the weights of every group; two sets of them become twice the runs.
+void PackGroups(const Preparation& p, const AccumulateParams& params, const Layout& layout, QConvolution* c) {
+  Runs& runs = c->runs;
+  const size_t column = runs.count * runs.depth, count = runs.groups * runs.columns * column;
+  const CenteredWeights centered = CenterWeights(p.inputs[1]->as<int8_t>(), count, params.zw);
+  const size_t sets = centered.count, bytes = Qs8GemmWeightBytes(runs.columns, sets * runs.count, runs.depth);
+  c->weights.resize(runs.groups * bytes);
+  c->requants.resize(runs.groups);
+  std::vector<int8_t> group(runs.columns * sets * column);
+  for (size_t g = 0; g < runs.groups; g++) {
+    std::vector<int64_t> sums(runs.columns);
+    for (size_t n = 0; n < runs.columns; n++)
+      for (size_t s = 0; s < sets; s++)
+        for (size_t k = 0; k < column; k++) {
+          const int8_t w = centered.sets[s][(g * runs.columns + n) * column + k];
+          group[(n * sets + s) * column + k] = w;
+          sums[n] += w;
         }
-        const S* from = x + ((b * w.height + static_cast<size_t>(iy)) * w.width + static_cast<size_t>(ix)) * w.channels + channel0;
-        for (size_t c = 0; c < channels; c++) out[c] = convert(from[c]);
-      }
-    }
-    std::fill(out, end, fill);
+    PackQs8Gemm(layout, group.data(), runs.columns, sets * runs.count, runs.depth, c->weights.data() + g * bytes);
+    FillRequant(p.inputs[2]->as<int32_t>() + g * runs.columns, p.inputs[3]->as<float>() + g * runs.columns, sums, params, layout,
+                RoundUp(runs.columns, kLanes), &c->requants[g]);
   }
-}
-
-struct QuantParams {
-  int32_t zx, zw, zy, min, max;
-};
-
-template <typename A>
-QuantParams ParamsOf(const A& a) {
-  return {a.inputZeroPoint, a.weightZeroPoint, a.outputZeroPoint, a.outputMin, a.outputMax};
-}
-
-// Weights of one group packed for qs8_gemm; the zero points are folded into the bias.
-struct PackedQs8 {
-  size_t depth, columns;  // depth is padded to a multiple of 4
-  std::vector<int8_t> weights;
-  std::vector<int32_t> bias;
-  std::vector<float> multiplier;
-  Requant requant;
-};
-
-void PackQs8(const int8_t* w, const int32_t* bias, const float* multiplier, size_t columns, size_t depth, const QuantParams& q,
-             PackedQs8* packed) {
-  packed->depth = RoundUp(depth, 4);
-  packed->columns = columns;
-  const size_t padded = RoundUp(columns, kLanes);
-  packed->weights.assign(padded * packed->depth, 0);
-  packed->bias.assign(padded, 0);
-  packed->multiplier.assign(padded, 0);
-  for (size_t n = 0; n < columns; n++) {
-    int64_t sum = bias[n];
-    for (size_t k = 0; k < depth; k++) {
-      const int8_t v = w[n * depth + k];
-      packed->weights[n / kLanes * kLanes * packed->depth + k / 4 * 64 + n % kLanes * 4 + k % 4] = v;
-      sum -= static_cast<int64_t>(v) * (q.zx + 128);
-    }
-    packed->bias[n] = static_cast<int32_t>(sum);
-    packed->multiplier[n] = multiplier[n];
-  }
-  packed->requant = {packed->bias.data(), packed->multiplier.data(), q.zy, q.min, q.max};
-}
-
-Status CheckQuant(const Preparation& p, size_t columns, const QuantParams& q) {
-  const Value &b = *p.inputs[2], &m = *p.inputs[3];
-  EDGEC_CHECK(p.inputs[0]->dtype == DType::kInt8 && p.inputs[1]->dtype == DType::kInt8 && p.outputs[0]->dtype == DType::kInt8,
-              "operands have other types");
-  EDGEC_CHECK(b.dtype == DType::kInt32 && m.dtype == DType::kFloat32 && b.count == columns && m.count == columns,
-              "bias or multipliers do not fit");
-  EDGEC_CHECK(p.inputs[1]->constant && b.constant && m.constant, "weights have to be constant");
-  EDGEC_CHECK(q.zx >= -128 && q.zx <= 127 && q.zw >= -128 && q.zw <= 127 && q.zy >= -128 && q.zy <= 127, "bad zero point");
-  EDGEC_CHECK(q.min >= -128 && q.max <= 127 && q.min <= q.max, "bad bounds");
-  return Status::Ok();
-}
-
-int8_t RequantizeOne(int32_t acc, float multiplier, const QuantParams& q) {
-  float v = static_cast<float>(acc) * multiplier;
-  v = std::min(std::max(v, static_cast<float>(q.min - q.zy)), static_cast<float>(q.max - q.zy));
-  return static_cast<int8_t>(q.zy + static_cast<int32_t>(std::nearbyint(v)));
-}
-
-// Weights with a zero point of their own: uint8 models. One sum at a time, from a patch.
-void SumsWithWeightZero(const uint8_t* patches, size_t rows, size_t stride, size_t depth, size_t columns, const int8_t* w,
-                        const int32_t* bias, const float* multiplier, const QuantParams& q, int8_t* y, size_t y_stride) {
-  for (size_t r = 0; r < rows; r++)
-    for (size_t n = 0; n < columns; n++) {
-      int32_t acc = bias[n];
-      for (size_t k = 0; k < depth; k++) acc += (patches[r * stride + k] - 128 - q.zx) * (w[n * depth + k] - q.zw);
-      y[r * y_stride + n] = RequantizeOne(acc, multiplier[n], q);
-    }
-}
-
-template <typename T>
-struct PackedF32 {
-  std::vector<T> weights, bias;
-};
-
-PackedF32<float> PackF32(const float* w, const float* bias, size_t columns, size_t depth) {
-  const size_t padded = RoundUp(columns, kLanes);
-  PackedF32<float> packed{std::vector<float>(padded * depth), std::vector<float>(padded)};
-  for (size_t n = 0; n < columns; n++) {
-    packed.bias[n] = bias ? bias[n] : 0;
-    for (size_t k = 0; k < depth; k++) packed.weights[(n / kLanes * depth + k) * kLanes + n % kLanes] = w[n * depth + k];
-  }
-  return packed;
-}
-
-const float* FloatBias(const Preparation& p, size_t columns, Status* status) {
-  if (p.inputs.size() < 3 || !p.inputs[2]) return nullptr;
-  const Value& b = *p.inputs[2];
-  if (b.dtype != DType::kFloat32 || b.count != columns || !b.constant) *status = Bad("bias does not fit");
-  return b.as<float>();
+  const std::vector<int32_t> once = runs.offsets;
+  for (size_t s = 1; s < sets; s++) runs.offsets.insert(runs.offsets.end(), once.begin(), once.end());
 }
 
 }  // namespace
@@ -161,74 +86,49 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
   EDGEC_CHECK(HasOperands(p, 4) && Decode(p.attrs, &a), "bad operands or attributes");
   const Value &x = *p.inputs[0], &w = *p.inputs[1], &y = *p.outputs[0];
   EDGEC_RETURN_IF_ERROR(MakeWindow(x, w, y, a, &window));
-  const QuantParams q = ParamsOf(a);
-  const size_t columns = w.dim(0);
-  EDGEC_RETURN_IF_ERROR(CheckQuant(p, columns, q));
-  const size_t groups = static_cast<size_t>(std::max(a.group, 0));
-  EDGEC_CHECK(groups > 0 && columns % groups == 0 && w.dim(3) * groups == x.dim(3) && y.dim(3) == columns, "bad groups");
-  const size_t per_group = columns / groups, channels = w.dim(3), depth = w.dim(1) * w.dim(2) * channels;
-  auto packed = std::make_shared<std::vector<PackedQs8>>(groups);
-  for (size_t g = 0; g < groups; g++)
-    PackQs8(w.as<int8_t>() + g * per_group * depth, p.inputs[2]->as<int32_t>() + g * per_group,
-            p.inputs[3]->as<float>() + g * per_group, per_group, depth, q, &(*packed)[g]);
-  const size_t padded = RoundUp(depth, 4);
-  auto patches = std::make_shared<std::vector<uint8_t>>(kTileRows * padded + 64);
-  const auto* bias = p.inputs[2]->as<int32_t>();
-  const auto* multiplier = p.inputs[3]->as<float>();
-  const KernelSet* kernels = p.kernels;
-  step->kernel = kernels->isa;
-  step->run = [=, &x, &w, &y] {
-    const auto fill = static_cast<uint8_t>(q.zx + 128);
-    for (size_t g = 0; g < groups; g++)
-      for (size_t first = 0; first < window.rows(); first += kTileRows) {
-        const size_t rows = std::min(kTileRows, window.rows() - first);
-        Patches(window, x.as<int8_t>(), g * channels, channels, first, rows, padded, fill, patches->data(),
-                [](int8_t v) { return static_cast<uint8_t>(v ^ 0x80); });
-        int8_t* out = y.as<int8_t>() + first * columns + g * per_group;
-        if (q.zw != 0)
-          SumsWithWeightZero(patches->data(), rows, padded, depth, per_group, w.as<int8_t>() + g * per_group * depth,
-                             bias + g * per_group, multiplier + g * per_group, q, out, columns);
-        else
-          kernels->qs8_gemm({patches->data(), rows, padded, per_group, (*packed)[g].weights.data(), (*packed)[g].requant, out, columns});
+  const AccumulateParams params = ParamsOf(a);
+  EDGEC_RETURN_IF_ERROR(CheckAccumulate(p, w.dim(0), params));
+  const auto& kernel = Qs8GemmFamily().Best(p.isa);
+  auto c = std::make_shared<QConvolution>();
+  EDGEC_RETURN_IF_ERROR(Bordered::Make(window, 1, 1, FlipFor(x, kernel.layout), &c->image));
+  EDGEC_RETURN_IF_ERROR(MakeRuns(window, w, y, a, c->image, 1, &c->runs));
+  PackGroups(p, params, kernel.layout, c.get());
+  Walk(window, c->image, w.dim(0), 1, &c->args);
+  c->args.segments = c->runs.offsets.data();
+  c->args.segment_count = c->runs.offsets.size();
+  c->args.depth = RoundUp(c->runs.depth, kQs8GemmDepthUnit);
+  c->args.columns = c->runs.columns;
+  c->args.flip = y.flip();
+  p.scratch->Need(c->image.scratch_bytes());
+  const size_t group_bytes = c->weights.size() / c->runs.groups, image_outputs = y.count / window.batch;
+  const uint8_t zero = StoredZero(params, kernel.layout);
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, scratch = p.scratch, batch = window.batch, &x, &y] {
+    for (size_t b = 0; b < batch; b++) {
+      const uint8_t* image = c->image.Image(x.data, b, zero, scratch->data());
+      for (size_t g = 0; g < c->runs.groups; g++) {
+        Qs8GemmArgs args = c->args;
+        args.a = image + g * c->runs.depth;
+        args.weights = c->weights.data() + g * group_bytes;
+        args.requant = c->requants[g].requant;
+        args.y = y.data + b * image_outputs + g * c->runs.columns;
+        run(args);
       }
-  };
-  return Status::Ok();
-}
-
-Status PrepareQFullyConnected(const Preparation& p, Step* step) {
-  QFullyConnectedAttrs a;
-  EDGEC_CHECK(HasOperands(p, 4) && Decode(p.attrs, &a), "bad operands or attributes");
-  const Value &x = *p.inputs[0], &w = *p.inputs[1], &y = *p.outputs[0];
-  EDGEC_CHECK(w.shape.size() == 2 && !x.shape.empty() && x.dim(-1) == w.dim(1) && w.count > 0, "weights do not fit");
-  const size_t columns = w.dim(0), depth = w.dim(1), rows = x.count / depth;
-  EDGEC_CHECK(y.count == rows * columns, "the output does not fit");
-  const QuantParams q = ParamsOf(a);
-  EDGEC_RETURN_IF_ERROR(CheckQuant(p, columns, q));
-  auto packed = std::make_shared<PackedQs8>();
-  const auto* bias = p.inputs[2]->as<int32_t>();
-  const auto* multiplier = p.inputs[3]->as<float>();
-  PackQs8(w.as<int8_t>(), bias, multiplier, columns, depth, q, packed.get());
-  const size_t padded = packed->depth;
-  auto patches = std::make_shared<std::vector<uint8_t>>(kTileRows * padded + 64);
-  const KernelSet* kernels = p.kernels;
-  step->kernel = kernels->isa;
-  step->run = [=, &x, &w, &y] {
-    for (size_t first = 0; first < rows; first += kTileRows) {
-      const size_t count = std::min(kTileRows, rows - first);
-      for (size_t r = 0; r < count; r++) {
-        const int8_t* from = x.as<int8_t>() + (first + r) * depth;
-        uint8_t* to = patches->data() + r * padded;
-        for (size_t k = 0; k < depth; k++) to[k] = static_cast<uint8_t>(from[k] ^ 0x80);
-      }
-      int8_t* out = y.as<int8_t>() + first * columns;
-      if (q.zw != 0)
-        SumsWithWeightZero(patches->data(), count, padded, depth, columns, w.as<int8_t>(), bias, multiplier, q, out, columns);
-      else
-        kernels->qs8_gemm({patches->data(), count, padded, columns, packed->weights.data(), packed->requant, out, columns});
     }
   };
   return Status::Ok();
 }
+
+namespace {
+
+struct Convolution {
+  Bordered image;
+  Runs runs;
+  F32GemmArgs args{};
+  std::vector<float> weights, bias;  // of all groups
+};
+
+}  // namespace
 
 Status PrepareConv2d(const Preparation& p, Step* step) {
   Conv2dAttrs a;
@@ -238,178 +138,43 @@ Status PrepareConv2d(const Preparation& p, Step* step) {
   EDGEC_RETURN_IF_ERROR(MakeWindow(x, w, y, a, &window));
   EDGEC_CHECK(x.dtype == DType::kFloat32 && w.dtype == DType::kFloat32 && y.dtype == DType::kFloat32 && w.constant,
               "operands have other types");
-  const size_t columns = w.dim(0), groups = static_cast<size_t>(std::max(a.group, 0));
-  EDGEC_CHECK(groups > 0 && columns % groups == 0 && w.dim(3) * groups == x.dim(3) && y.dim(3) == columns, "bad groups");
-  Status status;
-  const float* bias = FloatBias(p, columns, &status);
-  EDGEC_RETURN_IF_ERROR(status);
-  const size_t per_group = columns / groups, channels = w.dim(3), depth = w.dim(1) * w.dim(2) * channels;
-  auto packed = std::make_shared<std::vector<PackedF32<float>>>();
-  for (size_t g = 0; g < groups; g++)
-    packed->push_back(PackF32(w.as<float>() + g * per_group * depth, bias ? bias + g * per_group : nullptr, per_group, depth));
-  auto patches = std::make_shared<std::vector<float>>(kTileRows * depth);
-  const KernelSet* kernels = p.kernels;
-  step->kernel = kernels->isa;
-  step->run = [=, &x, &y] {
-    for (size_t g = 0; g < groups; g++)
-      for (size_t first = 0; first < window.rows(); first += kTileRows) {
-        const size_t rows = std::min(kTileRows, window.rows() - first);
-        Patches(window, x.as<float>(), g * channels, channels, first, rows, depth, 0.0f, patches->data(), [](float v) { return v; });
-        kernels->f32_gemm({patches->data(), depth, rows, depth, per_group, (*packed)[g].weights.data(), (*packed)[g].bias.data(),
-                           a.clampMin, a.clampMax, y.as<float>() + first * columns + g * per_group, columns});
-      }
-  };
-  return Status::Ok();
-}
-
-Status PrepareFullyConnected(const Preparation& p, Step* step) {
-  FullyConnectedAttrs a;
-  EDGEC_CHECK(HasOperands(p, 2) && Decode(p.attrs, &a), "bad operands or attributes");
-  const Value &x = *p.inputs[0], &w = *p.inputs[1], &y = *p.outputs[0];
-  EDGEC_CHECK(w.shape.size() == 2 && !x.shape.empty() && x.dim(-1) == w.dim(1) && w.count > 0 && w.constant, "weights do not fit");
-  EDGEC_CHECK(x.dtype == DType::kFloat32 && w.dtype == DType::kFloat32 && y.dtype == DType::kFloat32, "operands have other types");
-  const size_t columns = w.dim(0), depth = w.dim(1), rows = x.count / depth;
-  EDGEC_CHECK(y.count == rows * columns, "the output does not fit");
-  Status status;
-  const float* bias = FloatBias(p, columns, &status);
-  EDGEC_RETURN_IF_ERROR(status);
-  auto packed = std::make_shared<PackedF32<float>>(PackF32(w.as<float>(), bias, columns, depth));
-  const KernelSet* kernels = p.kernels;
-  step->kernel = kernels->isa;
-  step->run = [=, &x, &y] {
-    kernels->f32_gemm({x.as<float>(), depth, rows, depth, columns, packed->weights.data(), packed->bias.data(), a.clampMin,
-                       a.clampMax, y.as<float>(), columns});
-  };
-  return Status::Ok();
-}
-
-namespace {
-
-// Pointers to the taps of one row of output pixels; `outside` stands in for the padding.
-template <typename T>
-void TapPointers(const Window& w, const T* x, size_t b, size_t oy, const T* outside, const T** taps) {
-  for (size_t ox = 0; ox < w.out_width; ox++)
-    for (size_t ky = 0; ky < w.kernel_height; ky++) {
-      const int64_t iy = static_cast<int64_t>(oy) * w.stride_y + static_cast<int64_t>(ky) * w.dilation_y - w.top;
-      for (size_t kx = 0; kx < w.kernel_width; kx++) {
-        const int64_t ix = static_cast<int64_t>(ox) * w.stride_x + static_cast<int64_t>(kx) * w.dilation_x - w.left;
-        const bool inside = iy >= 0 && ix >= 0 && iy < static_cast<int64_t>(w.height) && ix < static_cast<int64_t>(w.width);
-        *taps++ = inside ? x + ((b * w.height + static_cast<size_t>(iy)) * w.width + static_cast<size_t>(ix)) * w.channels : outside;
-      }
-    }
-}
-
-// Spreads every channel over its `multiplier` output channels, so that the kernel reads one input an output.
-template <typename T>
-void Spread(const T* x, size_t pixels, size_t channels, size_t multiplier, T* to) {
-  for (size_t i = 0; i < pixels * channels; i++)
-    for (size_t m = 0; m < multiplier; m++) *to++ = x[i];
-}
-
-template <typename T>
-struct DepthwiseScratch {
-  std::vector<const T*> taps;
-  std::vector<T> outside, spread;
-};
-
-template <typename T>
-std::shared_ptr<DepthwiseScratch<T>> MakeScratch(const Window& w, size_t outputs, const Value& x, T fill) {
-  auto scratch = std::make_shared<DepthwiseScratch<T>>();
-  scratch->taps.resize(w.out_width * w.kernel_height * w.kernel_width);
-  scratch->outside.assign(outputs + kLanes, fill);
-  if (outputs != w.channels) scratch->spread.resize(x.count / w.channels * outputs + kLanes);
-  return scratch;
-}
-
-}  // namespace
-
-Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
-  QDepthwiseConv2dAttrs a;
-  Window window;
-  EDGEC_CHECK(HasOperands(p, 4) && Decode(p.attrs, &a), "bad operands or attributes");
-  const Value &x = *p.inputs[0], &w = *p.inputs[1], &y = *p.outputs[0];
-  EDGEC_RETURN_IF_ERROR(MakeWindow(x, w, y, a, &window));
-  const QuantParams q = ParamsOf(a);
-  const size_t outputs = w.dim(3), taps = w.dim(1) * w.dim(2), padded = RoundUp(outputs, kLanes);
-  EDGEC_RETURN_IF_ERROR(CheckQuant(p, outputs, q));
-  EDGEC_CHECK(outputs % x.dim(3) == 0 && y.dim(3) == outputs, "bad channels");
-  struct Packed {
-    std::vector<int16_t> weights;
-    std::vector<int32_t> bias;
-    std::vector<float> multiplier;
-  };
-  auto packed = std::make_shared<Packed>();
-  packed->weights.assign(taps * padded, 0);
-  packed->bias.assign(padded, 0);
-  packed->multiplier.assign(padded, 0);
-  for (size_t t = 0; t < taps; t++)
-    for (size_t c = 0; c < outputs; c++)
-      packed->weights[t * padded + c] = static_cast<int16_t>(w.as<int8_t>()[t * outputs + c] - q.zw);
-  for (size_t c = 0; c < outputs; c++) {
-    int64_t sum = p.inputs[2]->as<int32_t>()[c];
-    for (size_t t = 0; t < taps; t++) sum -= int64_t{q.zx} * packed->weights[t * padded + c];
-    packed->bias[c] = static_cast<int32_t>(sum);
+  const float* bias = nullptr;
+  EDGEC_RETURN_IF_ERROR(FloatBias(p, w.dim(0), &bias));
+  const auto& kernel = F32GemmFamily().Best(p.isa);
+  auto c = std::make_shared<Convolution>();
+  EDGEC_RETURN_IF_ERROR(Bordered::Make(window, sizeof(float), 1, 0, &c->image));
+  EDGEC_RETURN_IF_ERROR(MakeRuns(window, w, y, a, c->image, sizeof(float), &c->runs));
+  const Runs& runs = c->runs;
+  const size_t group_weights = F32GemmWeightCount(runs.columns, runs.count, runs.depth), padded = RoundUp(runs.columns, kLanes);
+  c->weights.resize(runs.groups * group_weights);
+  c->bias.assign(runs.groups * padded, 0);
+  for (size_t g = 0; g < runs.groups; g++) {
+    PackF32Gemm(w.as<float>() + g * runs.columns * runs.count * runs.depth, runs.columns, runs.count, runs.depth,
+                c->weights.data() + g * group_weights);
+    if (bias) std::copy_n(bias + g * runs.columns, runs.columns, c->bias.data() + g * padded);
   }
-  std::copy_n(p.inputs[3]->as<float>(), outputs, packed->multiplier.data());
-  auto scratch = MakeScratch<int8_t>(window, outputs, x, static_cast<int8_t>(q.zx));
-  Window wide = window;
-  wide.channels = outputs;
-  const size_t multiplier = outputs / window.channels;
-  const KernelSet* kernels = p.kernels;
-  step->kernel = kernels->isa;
-  step->run = [=, &x, &y] {
-    const int8_t* from = x.as<int8_t>();
-    if (multiplier > 1) {
-      Spread(from, x.count / window.channels, window.channels, multiplier, scratch->spread.data());
-      from = scratch->spread.data();
-    }
-    const Requant requant{packed->bias.data(), packed->multiplier.data(), q.zy, q.min, q.max};
-    for (size_t b = 0; b < wide.batch; b++)
-      for (size_t oy = 0; oy < wide.out_height; oy++) {
-        TapPointers(wide, from, b, oy, scratch->outside.data(), scratch->taps.data());
-        kernels->qs8_depthwise({scratch->taps.data(), wide.out_width, taps, outputs, packed->weights.data(), requant,
-                                y.as<int8_t>() + (b * wide.out_height + oy) * wide.out_width * outputs});
+  Walk(window, c->image, w.dim(0), sizeof(float), &c->args);
+  c->args.segments = runs.offsets.data();
+  c->args.segment_count = runs.count;
+  c->args.depth = runs.depth;
+  c->args.columns = runs.columns;
+  c->args.min = a.clampMin;
+  c->args.max = a.clampMax;
+  p.scratch->Need(c->image.scratch_bytes());
+  const size_t image_outputs = y.count / window.batch;
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, scratch = p.scratch, batch = window.batch, &x, &y] {
+    for (size_t b = 0; b < batch; b++) {
+      const auto* image = reinterpret_cast<const float*>(c->image.Image(x.data, b, 0, scratch->data()));
+      for (size_t g = 0; g < c->runs.groups; g++) {
+        F32GemmArgs args = c->args;
+        args.a = image + g * c->runs.depth;
+        args.weights = c->weights.data() + g * group_weights;
+        args.bias = c->bias.data() + g * padded;
+        args.y = y.as<float>() + b * image_outputs + g * c->runs.columns;
+        run(args);
       }
-  };
-  return Status::Ok();
-}
-
-Status PrepareDepthwiseConv2d(const Preparation& p, Step* step) {
-  DepthwiseConv2dAttrs a;
-  Window window;
-  EDGEC_CHECK(HasOperands(p, 2) && Decode(p.attrs, &a), "bad operands or attributes");
-  const Value &x = *p.inputs[0], &w = *p.inputs[1], &y = *p.outputs[0];
-  EDGEC_RETURN_IF_ERROR(MakeWindow(x, w, y, a, &window));
-  EDGEC_CHECK(x.dtype == DType::kFloat32 && w.dtype == DType::kFloat32 && y.dtype == DType::kFloat32 && w.constant,
-              "operands have other types");
-  const size_t outputs = w.dim(3), taps = w.dim(1) * w.dim(2), padded = RoundUp(outputs, kLanes);
-  EDGEC_CHECK(outputs % x.dim(3) == 0 && y.dim(3) == outputs, "bad channels");
-  Status status;
-  const float* bias = FloatBias(p, outputs, &status);
-  EDGEC_RETURN_IF_ERROR(status);
-  auto packed = std::make_shared<PackedF32<float>>();
-  packed->weights.assign(taps * padded, 0);
-  packed->bias.assign(padded, 0);
-  for (size_t t = 0; t < taps; t++) std::copy_n(w.as<float>() + t * outputs, outputs, packed->weights.data() + t * padded);
-  if (bias) std::copy_n(bias, outputs, packed->bias.data());
-  auto scratch = MakeScratch<float>(window, outputs, x, 0.0f);
-  Window wide = window;
-  wide.channels = outputs;
-  const size_t multiplier = outputs / window.channels;
-  const KernelSet* kernels = p.kernels;
-  step->kernel = kernels->isa;
-  step->run = [=, &x, &y] {
-    const float* from = x.as<float>();
-    if (multiplier > 1) {
-      Spread(from, x.count / window.channels, window.channels, multiplier, scratch->spread.data());
-      from = scratch->spread.data();
     }
-    for (size_t b = 0; b < wide.batch; b++)
-      for (size_t oy = 0; oy < wide.out_height; oy++) {
-        TapPointers(wide, from, b, oy, scratch->outside.data(), scratch->taps.data());
-        kernels->f32_depthwise({scratch->taps.data(), wide.out_width, taps, outputs, packed->weights.data(), packed->bias.data(),
-                                a.clampMin, a.clampMax, y.as<float>() + (b * wide.out_height + oy) * wide.out_width * outputs});
-      }
   };
   return Status::Ok();
 }

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "engine/prepare.h"
-#include "engine/requantize.h"
+#include "engine/int8.h"
 
 namespace edgec {
 namespace {

@@ -4,7 +4,8 @@
 
 #include "engine/broadcast.h"
 #include "engine/prepare.h"
-#include "engine/requantize.h"
+#include "engine/int8.h"
+#include "kernels/qs8_add/qs8_add.h"
 
 namespace edgec {
 namespace {
@@ -95,11 +96,11 @@ Status PrepareQAdd(const Preparation& p, Step* step) {
   const auto offset = static_cast<int32_t>((int64_t{1} << (q.shift - 1)) - int64_t{q.aZeroPoint} * q.aMultiplier -
                                            int64_t{q.bZeroPoint} * q.bMultiplier);
   if (a.shape == y.shape && b.shape == y.shape) {
-    const KernelSet* kernels = p.kernels;
-    step->kernel = kernels->isa;
-    step->run = [=, &a, &b, &y] {
-      kernels->qs8_add({a.as<int8_t>(), b.as<int8_t>(), y.as<int8_t>(), y.count, q.aMultiplier, q.bMultiplier, offset, q.shift,
-                        q.outputZeroPoint, q.outputMin, q.outputMax});
+    const auto& kernel = Qs8AddFamily().Best(p.isa);
+    step->kernel = kernel.name;
+    step->run = [=, run = kernel.run, &a, &b, &y] {
+      run({a.data, b.data, y.data, y.count, q.aMultiplier, q.bMultiplier, offset, q.shift, q.outputZeroPoint, q.outputMin,
+           q.outputMax, a.flip(), b.flip(), y.flip()});
     };
     return Status::Ok();
   }

@@ -1,7 +1,7 @@
 // PRelu and QPRelu with a slope that broadcasts.
 #include "engine/broadcast.h"
 #include "engine/prepare.h"
-#include "engine/requantize.h"
+#include "engine/int8.h"
 
 namespace edgec {
 

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "engine/prepare.h"
-#include "engine/requantize.h"
+#include "engine/int8.h"
 
 namespace edgec {
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "engine/prepare.h"
-#include "engine/requantize.h"
+#include "engine/int8.h"
 
 namespace edgec {
 namespace {

@@ -1,0 +1,52 @@
+#ifndef EDGEC_ENGINE_ACCUMULATE_H_
+#define EDGEC_ENGINE_ACCUMULATE_H_
+
+#include <vector>
+
+#include "engine/int8.h"
+#include "engine/prepare.h"
+
+namespace edgec {
+
+// Zero points and bounds of an integer op that accumulates.
+struct AccumulateParams {
+  int32_t zx, zw, zy, min, max;
+};
+
+template <typename A>
+AccumulateParams ParamsOf(const A& a) {
+  return {a.inputZeroPoint, a.weightZeroPoint, a.outputZeroPoint, a.outputMin, a.outputMax};
+}
+
+// Checks x, weight, bias, multiplier and y of such an op with `columns` outputs.
+Status CheckAccumulate(const Preparation& p, size_t columns, const AccumulateParams& params);
+
+// Weights less their zero point, as one set of int8 that sums to them or as two where one does not hold them.
+struct CenteredWeights {
+  std::vector<int8_t> sets[2];
+  size_t count = 1;
+};
+CenteredWeights CenterWeights(const int8_t* w, size_t count, int32_t zero_point);
+
+// What a kernel's Requant points to, with one entry a column and 0 up to `padded`.
+struct RequantTable {
+  std::vector<int32_t> bias;
+  std::vector<float> multiplier;
+  Requant requant;
+};
+
+// bias[n] − (zx + stored offset) · Σ weights of n, given those sums.
+void FillRequant(const int32_t* bias, const float* multiplier, const std::vector<int64_t>& weight_sums,
+                 const AccumulateParams& params, const Layout& layout, size_t padded, RequantTable* table);
+
+// The byte of the input's zero point, as the layout stores it.
+inline uint8_t StoredZero(const AccumulateParams& params, const Layout& layout) {
+  return static_cast<uint8_t>(params.zx + (layout.plus128 ? 128 : 0));
+}
+
+// Null where there is no float bias; fails where it does not fit.
+Status FloatBias(const Preparation& p, size_t columns, const float** bias);
+
+}  // namespace edgec
+
+#endif  // EDGEC_ENGINE_ACCUMULATE_H_

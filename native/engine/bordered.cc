@@ -1,0 +1,60 @@
+#include "engine/bordered.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace edgec {
+
+Status Bordered::Make(const Window& w, size_t element_bytes, size_t repeat, uint8_t flip, Bordered* b) {
+  constexpr double kMaxBytes = 4294967296.0;
+  b->height_ = w.height;
+  b->width_ = w.width;
+  b->lines_ = w.reach_y();
+  b->columns_ = w.reach_x();
+  b->element_ = element_bytes;
+  b->elements_ = w.channels;
+  b->repeat_ = repeat;
+  b->pixel_ = w.channels * repeat * element_bytes;
+  b->top_ = static_cast<size_t>(w.top);
+  b->left_ = static_cast<size_t>(w.left);
+  b->flip_ = flip;
+  b->copies_ = flip != 0 || repeat > 1 || w.top > 0 || w.left > 0 || b->lines_ > w.height || b->columns_ > w.width;
+  b->line_ = (b->copies_ ? b->columns_ : w.width) * b->pixel_;
+  if (b->copies_ && static_cast<double>(b->line_) * static_cast<double>(b->lines_) > kMaxBytes)
+    return Status::Error("E_LIMIT_EXCEEDED", "an image with its border needs more than 4 GiB");
+  return Status::Ok();
+}
+
+const uint8_t* Bordered::Image(const uint8_t* x, size_t index, uint8_t fill, uint8_t* scratch) const {
+  const size_t source_line = width_ * elements_ * element_;
+  const uint8_t* image = x + index * height_ * source_line;
+  if (!copies_) return image;
+  uint8_t* to = scratch;
+  for (size_t l = 0; l < lines_; l++, to += line_) {
+    if (l < top_ || l - top_ >= height_) std::memset(to, fill, line_);
+    else CopyLine(image + (l - top_) * source_line, fill, to);
+  }
+  return scratch;
+}
+
+void Bordered::CopyLine(const uint8_t* from, uint8_t fill, uint8_t* to) const {
+  const size_t before = std::min(left_, columns_), inside = std::min(width_, columns_ - before);
+  std::memset(to, fill, before * pixel_);
+  uint8_t* first = to + before * pixel_;
+  if (repeat_ > 1) {
+    for (size_t p = 0; p < inside; p++) CopyPixels(from + p * elements_ * element_, first + p * pixel_);
+  } else if (flip_ == 0) {
+    std::memcpy(first, from, inside * pixel_);
+  } else {
+    for (size_t i = 0; i < inside * pixel_; i++) first[i] = from[i] ^ flip_;
+  }
+  std::memset(first + inside * pixel_, fill, (columns_ - before - inside) * pixel_);
+}
+
+void Bordered::CopyPixels(const uint8_t* from, uint8_t* to) const {
+  for (size_t c = 0; c < elements_; c++, from += element_)
+    for (size_t m = 0; m < repeat_; m++, to += element_)
+      for (size_t i = 0; i < element_; i++) to[i] = from[i] ^ flip_;
+}
+
+}  // namespace edgec

@@ -1,0 +1,148 @@
+// DepthwiseConv2d: kernels take the channels of a pixel's taps by pointers into a bordered image.
+#include "engine/accumulate.h"
+#include "engine/bordered.h"
+#include "kernels/f32_depthwise/f32_depthwise.h"
+#include "kernels/qs8_depthwise/qs8_depthwise.h"
+
+namespace edgec {
+namespace {
+
+// Pointers to `sets` times the taps of one line of output pixels, `stride` pointers a pixel.
+template <typename T>
+void TapPointers(const Window& w, const Bordered& image, const uint8_t* base, size_t line, size_t pixels, size_t sets,
+                 size_t stride, const T** taps) {
+  const uint8_t* first = base + line * w.stride_y * image.line_bytes();
+  for (size_t p = 0; p < pixels; p++, first += w.stride_x * image.pixel_bytes()) {
+    size_t t = 0;
+    for (size_t s = 0; s < sets; s++)
+      for (size_t ky = 0; ky < w.kernel_height; ky++)
+        for (size_t kx = 0; kx < w.kernel_width; kx++)
+          taps[t++] = reinterpret_cast<const T*>(first + ky * w.dilation_y * image.line_bytes() + kx * w.dilation_x * image.pixel_bytes());
+    while (t < stride) taps[t++] = reinterpret_cast<const T*>(first);
+    taps += stride;
+  }
+}
+
+struct QDepthwise {
+  Window window;
+  Bordered image;
+  size_t sets, quads, pixels, channels;  // of one line, as the kernel sees it
+  std::vector<int8_t> weights;
+  RequantTable requant;
+};
+
+// `count` numbers, `from` over and over, put in the order of the layout's groups.
+template <typename T>
+std::vector<T> InGroups(const Layout& layout, const std::vector<T>& from, size_t period, size_t count) {
+  std::vector<T> to(RoundUp(count, layout.group));
+  for (size_t c = 0; c < count; c++) to[GroupOrder(layout, c)] = from[c % period];
+  return to;
+}
+
+// Packs the weights for `columns` channels; fewer are repeated, which a kernel takes for all groups.
+void PackDepthwise(const Preparation& p, const AccumulateParams& params, const Layout& layout, size_t outputs, size_t columns, QDepthwise* d) {
+  const size_t taps = d->window.taps();
+  const CenteredWeights centered = CenterWeights(p.inputs[1]->as<int8_t>(), taps * outputs, params.zw);
+  d->sets = centered.count;
+  d->quads = RoundUp(taps * d->sets, 4) / 4;
+  std::vector<int8_t> wide;
+  std::vector<int64_t> sums(outputs);
+  for (size_t s = 0; s < d->sets; s++)
+    for (size_t t = 0; t < taps; t++)
+      for (size_t c = 0; c < columns; c++) {
+        const int8_t w = centered.sets[s][t * outputs + c % outputs];
+        wide.push_back(w);
+        if (c < outputs) sums[c] += w;
+      }
+  d->weights.resize(RoundUp(columns, layout.group) * d->quads * 4);
+  PackQs8Depthwise(layout, wide.data(), taps * d->sets, columns, d->weights.data());
+  FillRequant(p.inputs[2]->as<int32_t>(), p.inputs[3]->as<float>(), sums, params, layout, outputs, &d->requant);
+  d->requant.bias = InGroups(layout, d->requant.bias, outputs, columns);
+  d->requant.multiplier = InGroups(layout, d->requant.multiplier, outputs, columns);
+  d->requant.requant.bias = d->requant.bias.data();
+  d->requant.requant.multiplier = d->requant.multiplier.data();
+}
+
+}  // namespace
+
+Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
+  QDepthwiseConv2dAttrs a;
+  auto d = std::make_shared<QDepthwise>();
+  Window& window = d->window;
+  EDGEC_CHECK(HasOperands(p, 4) && Decode(p.attrs, &a), "bad operands or attributes");
+  const Value &x = *p.inputs[0], &w = *p.inputs[1], &y = *p.outputs[0];
+  EDGEC_RETURN_IF_ERROR(MakeWindow(x, w, y, a, &window));
+  const AccumulateParams params = ParamsOf(a);
+  const size_t outputs = w.dim(3);
+  EDGEC_RETURN_IF_ERROR(CheckAccumulate(p, outputs, params));
+  EDGEC_CHECK(outputs % window.channels == 0 && y.dim(3) == outputs, "bad channels");
+  const auto& kernel = Qs8DepthwiseFamily().Best(p.isa);
+  const size_t group = kernel.layout.group;
+  EDGEC_RETURN_IF_ERROR(Bordered::Make(window, 1, outputs / window.channels, FlipFor(x, kernel.layout), &d->image));
+  // Neighbouring pixels of few channels fill a group together.
+  const bool repeat = window.stride_x == 1 && outputs < group && group % outputs == 0;
+  PackDepthwise(p, params, kernel.layout, outputs, repeat ? group : outputs, d.get());
+  d->pixels = repeat ? 1 : window.out_width;
+  d->channels = repeat ? window.out_width * outputs : outputs;
+  const size_t image_room = RoundUp(d->image.scratch_bytes() + 64, 64), stride = d->quads * 4;
+  p.scratch->Need(image_room + d->pixels * stride * sizeof(void*));
+  const size_t line_outputs = window.out_width * outputs;
+  const uint8_t zero = StoredZero(params, kernel.layout), flip = y.flip();
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, scratch = p.scratch, &x, &y] {
+    auto** taps = reinterpret_cast<const uint8_t**>(scratch->data() + image_room);
+    uint8_t* to = y.data;
+    for (size_t b = 0; b < d->window.batch; b++) {
+      const uint8_t* image = d->image.Image(x.data, b, zero, scratch->data());
+      for (size_t line = 0; line < d->window.out_height; line++, to += line_outputs) {
+        TapPointers(d->window, d->image, image, line, d->pixels, d->sets, stride, taps);
+        run({taps, d->pixels, d->quads, d->channels, repeat, d->weights.data(), d->requant.requant, to, flip});
+      }
+    }
+  };
+  return Status::Ok();
+}
+
+Status PrepareDepthwiseConv2d(const Preparation& p, Step* step) {
+  struct Depthwise {
+    Window window;
+    Bordered image;
+    std::vector<float> weights, bias;
+  };
+  DepthwiseConv2dAttrs a;
+  auto d = std::make_shared<Depthwise>();
+  Window& window = d->window;
+  EDGEC_CHECK(HasOperands(p, 2) && Decode(p.attrs, &a), "bad operands or attributes");
+  const Value &x = *p.inputs[0], &w = *p.inputs[1], &y = *p.outputs[0];
+  EDGEC_RETURN_IF_ERROR(MakeWindow(x, w, y, a, &window));
+  EDGEC_CHECK(x.dtype == DType::kFloat32 && w.dtype == DType::kFloat32 && y.dtype == DType::kFloat32 && w.constant,
+              "operands have other types");
+  const size_t outputs = w.dim(3), taps = window.taps(), padded = RoundUp(outputs, kLanes);
+  EDGEC_CHECK(outputs % window.channels == 0 && y.dim(3) == outputs, "bad channels");
+  const float* bias = nullptr;
+  EDGEC_RETURN_IF_ERROR(FloatBias(p, outputs, &bias));
+  EDGEC_RETURN_IF_ERROR(Bordered::Make(window, sizeof(float), outputs / window.channels, 0, &d->image));
+  d->weights.assign(taps * padded, 0);
+  d->bias.assign(padded, 0);
+  for (size_t t = 0; t < taps; t++) std::copy_n(w.as<float>() + t * outputs, outputs, d->weights.data() + t * padded);
+  if (bias) std::copy_n(bias, outputs, d->bias.data());
+  const auto& kernel = F32DepthwiseFamily().Best(p.isa);
+  const size_t image_room = RoundUp(d->image.scratch_bytes() + 64, 64);
+  p.scratch->Need(image_room + window.out_width * taps * sizeof(void*));
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, scratch = p.scratch, &x, &y] {
+    auto** pointers = reinterpret_cast<const float**>(scratch->data() + image_room);
+    float* to = y.as<float>();
+    const Window& v = d->window;
+    for (size_t b = 0; b < v.batch; b++) {
+      const uint8_t* image = d->image.Image(x.data, b, 0, scratch->data());
+      for (size_t line = 0; line < v.out_height; line++, to += v.out_width * outputs) {
+        TapPointers(v, d->image, image, line, v.out_width, 1, taps, pointers);
+        run({pointers, v.out_width, taps, outputs, d->weights.data(), d->bias.data(), a.clampMin, a.clampMax, to});
+      }
+    }
+  };
+  return Status::Ok();
+}
+
+}  // namespace edgec

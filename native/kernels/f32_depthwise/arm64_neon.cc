@@ -1,0 +1,16 @@
+#include "kernels/f32_depthwise/f32_depthwise.h"
+
+#if defined(__aarch64__)
+#pragma GCC push_options
+#pragma GCC optimize("fp-contract=fast")
+namespace edgec::arm64_neon {
+namespace {
+#include "kernels/vectors.inc"
+#include "kernels/f32_depthwise/vectors.inc"
+}
+
+void F32Depthwise(const F32DepthwiseArgs& d) { DepthwiseAll(d); }
+
+}  // namespace edgec::arm64_neon
+#pragma GCC pop_options
+#endif

@@ -1,0 +1,87 @@
+#include "kernels/f32_gemm/f32_gemm.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include <utility>
+
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
+namespace edgec::x86_avx512vnni {
+namespace {
+
+template <int kRows, int kPanels>
+void Tile(const F32GemmArgs& g, const float* a, float* y, size_t n) {
+  __m512 acc[kRows][kPanels];
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; r++)
+#pragma GCC unroll 8
+    for (int p = 0; p < kPanels; p++) acc[r][p] = _mm512_loadu_ps(g.bias + n + p * kLanes);
+  const size_t panel = g.segment_count * g.depth * kLanes;
+  const float* w = g.weights + n / kLanes * panel;
+  for (size_t s = 0; s < g.segment_count; s++) {
+    const float* at = a + g.segments[s];
+    for (size_t k = 0; k < g.depth; k++, w += kLanes) {
+      __m512 b[kPanels];
+#pragma GCC unroll 8
+      for (int p = 0; p < kPanels; p++) b[p] = _mm512_loadu_ps(w + p * panel);
+#pragma GCC unroll 16
+      for (int r = 0; r < kRows; r++) {
+        const __m512 v = _mm512_set1_ps(at[static_cast<size_t>(r) * g.a_stride + k]);
+#pragma GCC unroll 8
+        for (int p = 0; p < kPanels; p++) asm("vfmadd231ps %2, %1, %0" : "+v"(acc[r][p]) : "v"(v), "v"(b[p]));
+      }
+    }
+  }
+  const __m512 low = _mm512_set1_ps(g.min), high = _mm512_set1_ps(g.max);
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; r++)
+#pragma GCC unroll 8
+    for (int p = 0; p < kPanels; p++) {
+      const size_t first = n + static_cast<size_t>(p) * kLanes, left = g.columns - first;
+      const __mmask16 mask = left >= kLanes ? 0xffff : static_cast<__mmask16>((1u << left) - 1);
+      // The accumulator is the second operand: where it is not a number, so is the result.
+      const __m512 v = _mm512_min_ps(high, _mm512_max_ps(low, acc[r][p]));
+      _mm512_mask_storeu_ps(y + static_cast<size_t>(r) * g.y_stride + first, mask, v);
+    }
+}
+
+using TileFunction = void (*)(const F32GemmArgs&, const float*, float*, size_t);
+
+template <int kPanels, int... kRows>
+void Panels(const F32GemmArgs& g, size_t n, std::integer_sequence<int, kRows...>) {
+  static constexpr TileFunction tiles[] = {Tile<kRows + 1, kPanels>...};
+  constexpr size_t most = sizeof...(kRows);
+  for (size_t l = 0; l < g.lines; l++) {
+    const float* a = g.a + l * g.a_line;
+    float* y = g.y + l * g.y_line;
+    for (size_t left = g.rows; left > 0;) {
+      const size_t count = (left + most - 1) / most, take = (left + count - 1) / count;
+      tiles[take - 1](g, a, y, n);
+      a += take * g.a_stride;
+      y += take * g.y_stride;
+      left -= take;
+    }
+  }
+}
+
+}  // namespace
+
+void F32Gemm(const F32GemmArgs& g) {
+  size_t left = (g.columns + kLanes - 1) / kLanes, n = 0;
+  const bool is_vector = g.lines * g.rows == 1;
+  for (; is_vector && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8>(g, g.a, g.y, n);
+  while (left > 0) {
+    const size_t take = left == 5 || left == 6 ? 3 : left >= 4 ? 4 : left;
+    if (take == 4) Panels<4>(g, n, std::make_integer_sequence<int, 6>());
+    else if (take == 3) Panels<3>(g, n, std::make_integer_sequence<int, 8>());
+    else if (take == 2) Panels<2>(g, n, std::make_integer_sequence<int, 12>());
+    else Panels<1>(g, n, std::make_integer_sequence<int, 16>());
+    n += take * kLanes;
+    left -= take;
+  }
+}
+
+}  // namespace edgec::x86_avx512vnni
+#pragma GCC pop_options
+#endif

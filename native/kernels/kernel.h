@@ -1,0 +1,56 @@
+#ifndef EDGEC_KERNELS_KERNEL_H_
+#define EDGEC_KERNELS_KERNEL_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/cpu.h"
+
+namespace edgec {
+
+constexpr size_t kLanes = 16;  // columns of one panel of weights
+
+// How a kernel wants its operands.
+struct Layout {
+  bool plus128 = false;  // int8 inputs are stored as u8, plus 128
+  size_t unit = 1;       // elements along the depth of one column that lie side by side
+  size_t group = 16;     // channels that are permuted together, see qs8_depthwise.h
+};
+
+// One implementation of a family. Its name is family_tile__isa.
+template <typename Args>
+struct Kernel {
+  const char* name;
+  Isa isa;
+  Layout layout;
+  void (*run)(const Args&);
+};
+
+// All variants of a family that this build has, scalar first, then from worst to best.
+template <typename Args>
+struct Family {
+  const Kernel<Args>* kernels;
+  size_t count;
+
+  const Kernel<Args>& Best(Isa isa) const {
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++)
+      if (kernels[i].isa <= isa) best = i;
+    return kernels[best];
+  }
+};
+
+// How int32 sums become int8 (docs/numerics.md, section 3). Arrays hold whole panels.
+struct Requant {
+  const int32_t* bias = nullptr;
+  const float* multiplier = nullptr;
+  int32_t zero_point = 0;
+  int32_t min = -128;
+  int32_t max = 127;
+};
+
+constexpr size_t RoundUp(size_t n, size_t to) { return (n + to - 1) / to * to; }
+
+}  // namespace edgec
+
+#endif  // EDGEC_KERNELS_KERNEL_H_

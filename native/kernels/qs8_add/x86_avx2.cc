@@ -1,0 +1,16 @@
+#include "kernels/qs8_add/qs8_add.h"
+
+#if defined(__x86_64__)
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+namespace edgec::x86_avx2 {
+namespace {
+#include "kernels/vectors.inc"
+#include "kernels/qs8_add/vectors.inc"
+}
+
+void Qs8Add(const Qs8AddArgs& s) { AddAll(s); }
+
+}  // namespace edgec::x86_avx2
+#pragma GCC pop_options
+#endif

@@ -1,0 +1,16 @@
+#include "kernels/qs8_add/qs8_add.h"
+
+#if defined(__x86_64__)
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
+namespace edgec::x86_avx512vnni {
+namespace {
+#include "kernels/vectors.inc"
+#include "kernels/qs8_add/vectors.inc"
+}
+
+void Qs8Add(const Qs8AddArgs& s) { AddAll(s); }
+
+}  // namespace edgec::x86_avx512vnni
+#pragma GCC pop_options
+#endif

@@ -1,0 +1,40 @@
+#ifndef EDGEC_KERNELS_QS8_GEMM_QS8_GEMM_H_
+#define EDGEC_KERNELS_QS8_GEMM_QS8_GEMM_H_
+
+#include "kernels/kernel.h"
+
+namespace edgec {
+
+// y[l][m][n] = requant(bias[n] + Σs Σk a[l · a_line + m · a_stride + segments[s] + k] · w[n][s][k]) ^ flip
+//
+// A matrix product whose rows are gathered from `segment_count` runs of `depth` bytes, so that a convolution over a
+// bordered channels-last image needs no patches. `depth` is a multiple of 4; weights of excess bytes are 0, and up
+// to 3 bytes behind the last run are read. Inputs are stored as the kernel's layout says; the bias makes up for it.
+// Weights: PackQs8Gemm. `flip` is 0x80 where the output is stored plus 128.
+struct Qs8GemmArgs {
+  const uint8_t* a;
+  size_t lines, rows, a_line, a_stride;
+  const int32_t* segments;
+  size_t segment_count, depth, columns;
+  const int8_t* weights;
+  Requant requant;
+  uint8_t* y;
+  size_t y_line, y_stride;
+  uint8_t flip;
+};
+
+const Family<Qs8GemmArgs>& Qs8GemmFamily();
+
+constexpr size_t kQs8GemmDepthUnit = 4;
+
+// Bytes of packed weights: whole panels of 16 columns.
+constexpr size_t Qs8GemmWeightBytes(size_t columns, size_t segments, size_t depth) {
+  return RoundUp(columns, kLanes) * segments * RoundUp(depth, kQs8GemmDepthUnit);
+}
+
+// Packs weights w[columns][segments][depth] as [columns/16][segments][depth/unit][16][unit]; the rest is 0.
+void PackQs8Gemm(const Layout& layout, const int8_t* w, size_t columns, size_t segments, size_t depth, int8_t* packed);
+
+}  // namespace edgec
+
+#endif  // EDGEC_KERNELS_QS8_GEMM_QS8_GEMM_H_

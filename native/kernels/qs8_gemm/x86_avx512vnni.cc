@@ -1,0 +1,90 @@
+#include "kernels/qs8_gemm/qs8_gemm.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include <utility>
+
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
+namespace edgec::x86_avx512vnni {
+namespace {
+#include "kernels/x86_avx512_requant.inc"
+
+// gcc 12 spills accumulators with the intrinsic in a loop; the instruction itself keeps them in registers.
+template <int kRows, int kPanels>
+inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& g, const Requantizer& q, const uint8_t* a, uint8_t* y, size_t n) {
+  __m512i acc[kRows][kPanels];
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; r++)
+#pragma GCC unroll 8
+    for (int p = 0; p < kPanels; p++) acc[r][p] = _mm512_loadu_si512(g.requant.bias + n + p * kLanes);
+  const size_t panel = g.segment_count * g.depth * kLanes;
+  const int8_t* w = g.weights + n / kLanes * panel;
+  for (size_t s = 0; s < g.segment_count; s++) {
+    const uint8_t* at = a + g.segments[s];
+    for (size_t k = 0; k < g.depth; k += 4, w += 64) {
+      __m512i b[kPanels];
+#pragma GCC unroll 8
+      for (int p = 0; p < kPanels; p++) b[p] = _mm512_loadu_si512(w + p * panel);
+#pragma GCC unroll 16
+      for (int r = 0; r < kRows; r++) {
+        int32_t four;
+        __builtin_memcpy(&four, at + static_cast<size_t>(r) * g.a_stride + k, 4);
+        const __m512i v = _mm512_set1_epi32(four);
+#pragma GCC unroll 8
+        for (int p = 0; p < kPanels; p++) asm("vpdpbusd %2, %1, %0" : "+v"(acc[r][p]) : "v"(v), "v"(b[p]));
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < kRows; r++) q.Store<kPanels>(acc[r], n, g.columns - n, y + static_cast<size_t>(r) * g.y_stride + n);
+}
+
+template <int kRows, int kPanels>
+void Run(const Qs8GemmArgs& g, const Requantizer& q, const uint8_t* a, uint8_t* y, size_t n) {
+  Tile<kRows, kPanels>(g, q, a, y, n);
+}
+
+using TileFunction = void (*)(const Qs8GemmArgs&, const Requantizer&, const uint8_t*, uint8_t*, size_t);
+
+template <int kPanels, int... kRows>
+void Panels(const Qs8GemmArgs& g, const Requantizer& q, size_t n, std::integer_sequence<int, kRows...>) {
+  static constexpr TileFunction tiles[] = {Run<kRows + 1, kPanels>...};
+  constexpr size_t most = sizeof...(kRows);
+  for (size_t l = 0; l < g.lines; l++) {
+    const uint8_t* a = g.a + l * g.a_line;
+    uint8_t* y = g.y + l * g.y_line;
+    for (size_t left = g.rows; left > 0;) {
+      const size_t count = (left + most - 1) / most, take = (left + count - 1) / count;
+      tiles[take - 1](g, q, a, y, n);
+      a += take * g.a_stride;
+      y += take * g.y_stride;
+      left -= take;
+    }
+  }
+}
+
+// Few rows leave the dot products waiting for each other unless there are many columns.
+bool IsVector(const Qs8GemmArgs& g) { return g.lines * g.rows == 1; }
+
+}  // namespace
+
+void Qs8Gemm(const Qs8GemmArgs& g) {
+  const Requantizer q(g.requant, g.flip);
+  size_t left = (g.columns + kLanes - 1) / kLanes, n = 0;
+  for (; IsVector(g) && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8>(g, q, g.a, g.y, n);
+  while (left > 0) {
+    const size_t take = left == 5 || left == 6 ? 3 : left >= 4 ? 4 : left;
+    if (take == 4) Panels<4>(g, q, n, std::make_integer_sequence<int, 6>());
+    else if (take == 3) Panels<3>(g, q, n, std::make_integer_sequence<int, 8>());
+    else if (take == 2) Panels<2>(g, q, n, std::make_integer_sequence<int, 12>());
+    else Panels<1>(g, q, n, std::make_integer_sequence<int, 16>());
+    n += take * kLanes;
+    left -= take;
+  }
+}
+
+}  // namespace edgec::x86_avx512vnni
+#pragma GCC pop_options
+#endif
