@@ -7,6 +7,5 @@ export default defineConfig({
     testTimeout: 1_200_000,
     pool: 'forks',
     maxWorkers: 2,
-    passWithNoTests: true,
   },
 });

@@ -9,6 +9,9 @@ export interface MadeTensor {
 
 const dtypes: Readonly<Record<number, string>> = { 0: 'float32', 2: 'int32', 3: 'uint8', 9: 'int8' };
 const softmaxCode = 25;
+const activationCodes = new Set([14, softmaxCode, 50]);
+/** Dequantize, Reshape and Squeeze: an activation before them still counts as the final one. */
+const passingCodes = new Set([6, 22, 43]);
 
 /** Byte offsets of the fields of the schema that are read here. */
 const model = { codes: 6, subgraphs: 8 };
@@ -84,6 +87,17 @@ export class TfliteFile {
   beforeSoftmax(): MadeTensor | undefined {
     const last = this.#operators().findLast((o) => o.code === softmaxCode);
     return last && this.#tensorAt(last.inputs[0]);
+  }
+
+  /** The outputs; in place of what a final softmax or sigmoid makes, its operand. */
+  outputsBeforeActivation(): number[] {
+    const operators = this.#operators();
+    const makers = new Map(operators.flatMap((o) => o.outputs.map((index) => [index, o] as const)));
+    return this.#ints(this.#vector(this.#subgraph, subgraph.outputs)).map((output) => {
+      let maker = makers.get(output);
+      while (maker && passingCodes.has(maker.code)) maker = makers.get(maker.inputs[0]);
+      return maker && activationCodes.has(maker.code) ? maker.inputs[0] : output;
+    });
   }
 
   /** The file with the tensors at `indexes` as its outputs: their list is a new one at the end. */

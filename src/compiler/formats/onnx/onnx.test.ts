@@ -178,13 +178,48 @@ describe('refusals', () => {
     expect(codeOf(() => onnxFormat.read(model('Loop')))).toBe('E_OP_UNSUPPORTED');
     expect(codeOf(() => onnxFormat.read(model('toString')))).toBe('E_OP_UNSUPPORTED');
     expect(codeOf(() => onnxFormat.read(model('Relu', [], 'constructor')))).toBe('E_OP_UNSUPPORTED');
-    expect(codeOf(() => onnxFormat.read(model('Relu', [], '', 6)))).toBe('E_FORMAT_VERSION');
+    expect(codeOf(() => onnxFormat.read(model('Relu', [], '', 0)))).toBe('E_FORMAT_VERSION');
     expect(codeOf(() => onnxFormat.read(model('Relu', [], '', 23)))).toBe('E_FORMAT_VERSION');
     expect(codeOf(() => onnxFormat.read(model('Add')))).toBe('E_GRAPH_INVALID');
     expect(codeOf(() => onnxFormat.read(model('Relu', [], '', 13, [{ value: 1 }, { param: 'n' }])))).toBe(
       'E_SHAPE_DYNAMIC',
     );
     expect(codeOf(() => onnxFormat.read(model('Relu'), { shapes: { z: [1] } }))).toBe('E_CLI_USAGE');
+  });
+
+  test('a file that is older than opsets has the forms of opset 1', () => {
+    const value = (name: string, ...dims: number[]) => ({
+      name,
+      type: { tensorType: { elemType: 1, shape: { dim: dims.map((d) => ({ value: d })) } } },
+    });
+    const ints = (name: string, list: number[]) => ({ name, ints: list, floats: [], strings: [] });
+    const int = (name: string, i: number) => ({ ...ints(name, []), i });
+    const file = (irVersion: number) =>
+      encode(modelSchema, {
+        irVersion,
+        graph: {
+          name: 'g',
+          node: [
+            {
+              opType: 'Add',
+              input: ['x', 'b'],
+              output: ['s'],
+              attribute: [int('broadcast', 1), int('axis', 1)],
+            },
+            { opType: 'Reshape', input: ['s'], output: ['y'], attribute: [ints('shape', [4, -1])] },
+          ],
+          initializer: [{ name: 'b', dims: [2], dataType: 1, floatData: [10, 20] }],
+          input: [value('x', 1, 2, 2)],
+          output: [value('y', 4, 1)],
+        },
+      } as never);
+    const graph = onnxFormat.read(file(1));
+    const [y] = run(graph, [tensor('float32', [1, 2, 2], [1, 2, 3, 4])]);
+    expect([y.shape, [...y.data]]).toEqual([
+      [4, 1],
+      [11, 12, 23, 24],
+    ]);
+    expect(codeOf(() => onnxFormat.read(file(3)))).toBe('E_FORMAT_VERSION');
   });
 
   test('an unknown batch is 1, with a note', () => {

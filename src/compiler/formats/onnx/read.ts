@@ -16,14 +16,18 @@ export interface OnnxReadOptions {
   directory?: string;
 }
 
-const oldestOpset = 7;
+const oldestOpset = 1;
 const newestOpset = 22;
 
 const domainOf = (domain: string | undefined): string =>
   domain === undefined || domain === 'ai.onnx' ? '' : domain;
 
+/** The first version of the format that states opsets; older files mean opset 1. */
+const opsetsSince = 3;
+
 function opsetsOf(model: ModelProto): Map<string, number> {
   const opsets = new Map(model.opsetImport.map((o) => [domainOf(o.domain), o.version ?? 0]));
+  if (opsets.size === 0 && (model.irVersion ?? opsetsSince) < opsetsSince) opsets.set('', 1);
   const version = opsets.get('');
   if (version !== undefined && (version < oldestOpset || version > newestOpset)) {
     throw new EdgecError('E_FORMAT_VERSION', 'the opset of the model is not supported', {

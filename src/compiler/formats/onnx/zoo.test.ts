@@ -12,7 +12,6 @@ if (!there) console.log(`skipped: no model zoo at ${zoo} (set EDGEC_ZOO)`);
 const refused: Readonly<Record<string, string>> = {
   'silero_vad_16k_op15.onnx': 'E_SHAPE_DYNAMIC',
   'yunet_s_dynamic.onnx': 'E_SHAPE_DYNAMIC',
-  'super_resolution.onnx': 'E_FORMAT_VERSION',
   'qtdnn_10x5_101_i32_biases_model.onnx': 'E_OP_SHAPE',
   'TFC_1W1A.onnx': 'E_OP_UNSUPPORTED',
   'TFC_1W2A.onnx': 'E_OP_UNSUPPORTED',

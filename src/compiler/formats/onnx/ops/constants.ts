@@ -1,7 +1,7 @@
 import { EdgecError, elementCount, numbers, type Tensor, tensor } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importers, NodeImport } from '../node-import.ts';
-import { dataTypeName, type TensorProto } from '../proto/onnx.ts';
+import { dataTypeName, dataTypes, type TensorProto } from '../proto/onnx.ts';
 import { graphDtype, isUnsigned, readTensor } from '../tensor-proto.ts';
 
 function addTensor(node: NodeImport, proto: TensorProto): ValueId {
@@ -72,10 +72,14 @@ function range(node: NodeImport): ValueId {
   );
 }
 
+/** Before opset 6, the type is named. */
+const castTarget = (node: NodeImport): number =>
+  node.opset < 6 ? dataTypes.indexOf(node.attrs.string('to').toLowerCase() as never) : node.attrs.int('to');
+
 /** uint8 lives as int8 − 128; casts from and to it pass through the true value. */
 function cast(node: NodeImport): ValueId {
   const x = node.input(0);
-  const code = node.attrs.int('to');
+  const code = castTarget(node);
   const to = graphDtype(code, node.name);
   const toUnsigned = dataTypeName(code) === 'uint8';
   const fromUnsigned = node.context.isUnsigned(x);

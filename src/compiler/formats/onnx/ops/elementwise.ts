@@ -7,10 +7,19 @@ const unary =
   (node) =>
     node.emit(op, [node.input(0)]);
 
+/** Both operands. Before opset 7, the dimensions of the second stand at those of the first from `axis` on. */
+function operands(node: NodeImport): [ValueId, ValueId] {
+  const [a, b] = [node.input(0), node.input(1)];
+  if (node.opset >= 7 || !node.attrs.has('axis')) return [a, b];
+  const after = node.rank(a) - node.axis(node.attrs.int('axis'), node.rank(a)) - node.rank(b);
+  if (after < 0) throw node.unsupported('an axis beyond its operand');
+  return [a, node.reshape(b, [...node.shape(b), ...new Array<number>(after).fill(1)])];
+}
+
 const binary =
   (op: string): Importer =>
   (node) =>
-    node.emit(op, [node.input(0), node.input(1)]);
+    node.emit(op, operands(node));
 
 function variadic(node: NodeImport, op: string): ValueId {
   const [first, ...rest] = node.inputs();
@@ -44,10 +53,17 @@ function importClip(node: NodeImport): ValueId {
   return clip(node, node.input(0), limit('min'), limit('max'));
 }
 
+/** Before opset 7, a slope has one dimension, the channels. */
+function slopeOf(node: NodeImport): ValueId {
+  const slope = node.input(1);
+  if (node.opset >= 7 || node.rank(slope) !== 1) return slope;
+  return node.reshape(slope, [...node.shape(slope), ...node.shape(node.input(0)).slice(2).fill(1)]);
+}
+
 /** A slope for each channel is the last axis of images; any other broadcasts as it is. */
 function prelu(node: NodeImport): ValueId {
   const x = node.input(0);
-  const slope = node.input(1);
+  const slope = slopeOf(node);
   const shape = node.shape(x);
   if (shape.length !== 4) return node.emit('PRelu', [x, slope]);
   const padded = [...new Array<number>(Math.max(0, 4 - node.rank(slope))).fill(1), ...node.shape(slope)];
@@ -85,20 +101,20 @@ function mish(node: NodeImport): ValueId {
 const comparison =
   (op: string, swap: boolean, negate: boolean): Importer =>
   (node) => {
-    const [a, b] = swap ? [node.input(1), node.input(0)] : [node.input(0), node.input(1)];
-    const result = node.emit(op, [a, b]);
+    const [a, b] = operands(node);
+    const result = node.emit(op, swap ? [b, a] : [a, b]);
     return negate ? node.emit('Not', [result]) : result;
   };
 
 /** Pow by a constant 2 or 0.5 is a product or a root. */
 function pow(node: NodeImport): ValueId {
-  const exponent = node.constantOf(node.input(1));
+  const [x, power] = operands(node);
+  const exponent = node.constantOf(power);
   const value = exponent && exponent.data.length === 1 ? numbers(exponent)[0] : undefined;
-  const x = node.input(0);
   if (value === 2) return node.emit('Mul', [x, x]);
   if (value === 0.5) return node.emit('Sqrt', [x]);
   if (value === 1) return x;
-  return node.emit('Pow', [x, node.input(1)]);
+  return node.emit('Pow', [x, power]);
 }
 
 const sameName =

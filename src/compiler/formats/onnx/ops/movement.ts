@@ -79,7 +79,7 @@ function pad(node: NodeImport): ValueId {
     throw node.unsupported(`mode '${mode}'`, 'constant, reflect or edge');
   if (node.opset < 11)
     return node.emit('Pad', [x], {
-      pads: node.attrs.ints('pads'),
+      pads: node.attrs.ints(node.opset < 2 ? 'paddings' : 'pads'),
       mode,
       value: node.attrs.float('value', 0),
     });
@@ -107,7 +107,8 @@ function reshape(node: NodeImport): ValueId {
   const x = node.input(0);
   const from = node.shape(x);
   const copies = !node.attrs.flag('allowzero', false);
-  const wanted = node.numbersOf(1, 'shape').map((d, i) => (d === 0 && copies ? (from[i] ?? 0) : d));
+  const given = node.opset < 5 ? node.attrs.ints('shape') : node.numbersOf(1, 'shape');
+  const wanted = given.map((d, i) => (d === 0 && copies ? (from[i] ?? 0) : d));
   const unknown = wanted.indexOf(-1);
   const known = elementCount(wanted.filter((d) => d !== -1));
   const shape = wanted.map((d, i) => (i === unknown && known > 0 ? elementCount(from) / known : d));
@@ -191,6 +192,15 @@ function gather(node: NodeImport): ValueId {
   return node.emit('Gather', [x, node.addConstant(tensor('int32', indices.shape, values))], { axis });
 }
 
+/** Before opset 6, one axis repeats. */
+function repeatsOf(node: NodeImport): number[] {
+  if (node.opset >= 6) return node.numbersOf(1, 'repeats');
+  const repeats = node.shape(node.input(0)).map(() => 1);
+  repeats[node.axis(node.optionalScalar(2, 'axis') ?? 0, repeats.length)] =
+    node.optionalScalar(1, 'tiles') ?? 1;
+  return repeats;
+}
+
 export const movementImporters: Importers = {
   Concat: concat,
   Split: split,
@@ -203,7 +213,7 @@ export const movementImporters: Importers = {
   Transpose: transpose,
   Expand: expand,
   Gather: gather,
-  Tile: (node) => node.emit('Tile', [node.input(0)], { repeats: node.numbersOf(1, 'repeats') }),
+  Tile: (node) => node.emit('Tile', [node.input(0)], { repeats: repeatsOf(node) }),
   DepthToSpace: (node) => {
     const attrs = { blockSize: node.attrs.int('blocksize'), mode: node.attrs.string('mode', 'DCR') };
     return node.channelsLast(node.input(0), (v) => node.emit('DepthToSpace', [v], attrs));
