@@ -44,6 +44,15 @@ bool Overlap(const Value& a, const Value& b) {
   return a.bytes() > 0 && b.bytes() > 0 && a.data < b.data + b.bytes() && b.data < a.data + a.bytes();
 }
 
+// Whether an op can run on values that are stored as these.
+bool StorageFits(StorageRule rule, const Preparation& p) {
+  size_t plus128 = 0, as_is = 0;
+  for (const auto* list : {&p.inputs, &p.outputs})
+    for (const Value* value : *list)
+      if (value && value->dtype == DType::kInt8) (value->plus128 ? plus128 : as_is)++;
+  return plus128 == 0 || rule == StorageRule::kAny || (rule == StorageRule::kSame && as_is == 0);
+}
+
 }  // namespace
 
 bool Block::Allocate(size_t size) {
@@ -135,12 +144,13 @@ Status Model::PlaceBuffers(WordReader r) {
     if (!r.Get(&id) || !r.Get(&offset) || !r.Get(&bytes) || !r.Get(&storage) || !r.Get(&halo) || !r.Get(&fill))
       return Corrupt("the plan ends early");
     EDGEC_RETURN_IF_ERROR(Find(id, &value));
-    if (storage != 0 || halo != std::array<int32_t, 4>{})
+    if (storage < 0 || storage > 1 || (storage == 1 && value->dtype != DType::kInt8) || halo != std::array<int32_t, 4>{})
       return Status::Error("E_PACKAGE_VERSION", "the plan stores values in a way that this engine does not know");
     if (value->constant || value->data != nullptr || offset % kAlignment != 0 || offset > arena_bytes ||
         bytes > arena_bytes - offset || value->bytes() > bytes)
       return Corrupt("a buffer does not fit its value");
     values_[static_cast<size_t>(id)].data = arena_.data() + offset;
+    values_[static_cast<size_t>(id)].plus128 = storage == 1;
   }
   if (!r.AtEnd()) return Corrupt("the plan has words left over");
   for (const Value& value : values_)
@@ -194,11 +204,16 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
     const Prepare prepare = FindPrepare(opcode);
     const char* name = kOpNames[static_cast<size_t>(opcode)];
     if (!prepare) return Status::Error("E_OP_UNSUPPORTED", std::string("the native engine has no ") + name);
+    if (!StorageFits(kOpStorage[static_cast<size_t>(opcode)], p))
+      return Corrupt(std::string("the plan stores operands of ") + name + " in a way that it cannot run on");
     Step step;
     const Status status = prepare(p, &step);
     if (!status.ok()) return Status::Error(status.code, std::string(name) + ": " + status.message);
     steps_.push_back(std::move(step));
   }
+  for (const auto* list : {&inputs_, &outputs_})
+    for (const Value* value : *list)
+      if (value->plus128) return Corrupt("the plan stores an input or output plus 128");
   for (const Value* output : outputs_)
     if (!known[static_cast<size_t>(output - values_.data())]) return Corrupt("an output is never written");
   return Status::Ok();

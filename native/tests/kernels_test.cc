@@ -11,7 +11,11 @@
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_add/qs8_add.h"
 #include "kernels/qs8_depthwise/qs8_depthwise.h"
+#include "kernels/qs8_dequantize/qs8_dequantize.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
+#include "kernels/qs8_max/qs8_max.h"
+#include "kernels/qs8_quantize/qs8_quantize.h"
+#include "kernels/qs8_sum/qs8_sum.h"
 
 namespace edgec {
 namespace {
@@ -97,7 +101,8 @@ std::vector<T> Guarded(size_t count) {
 using Bytes = std::vector<uint8_t>;
 using Floats = std::vector<float>;
 
-bool Same(const Bytes& a, const Bytes& b) { return a == b; }
+template <typename T>
+bool Same(const std::vector<T>& a, const std::vector<T>& b) { return a == b; }
 bool Same(const Floats& a, const Floats& b) {
   for (size_t i = 0; i < a.size(); i++)
     if (!(std::fabs(a[i] - b[i]) <= kFloatTolerance * std::fmax(1.0f, std::fabs(b[i])))) return false;
@@ -266,6 +271,89 @@ struct Qs8AddCase {
   void Print() const { std::printf("count %zu", args.count); }
 };
 
+struct Qs8QuantizeCase {
+  Floats x;
+  Qs8QuantizeArgs args{};
+
+  explicit Qs8QuantizeCase(Draw* draw) {
+    args.count = draw->Size(1, 100);
+    args.scale = draw->Coin() ? 0.25f : draw->Reals(1, 0.001f, 2)[0];
+    args.reciprocal = draw->Coin();
+    args.zero_point = static_cast<int32_t>(draw->Int(-128, 127));
+    args.flip = draw->Coin() ? 0x80 : 0;
+    x = draw->Reals(args.count, -200 * args.scale, 200 * args.scale);
+    constexpr float kOdd[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 0.0f, -0.0f};
+    for (float& v : x)
+      if (draw->Int(0, 9) == 0) v = kOdd[draw->Size(0, 6)];
+      else if (draw->Int(0, 3) == 0) v = (std::floor(v / args.scale) + 0.5f) * args.scale;
+  }
+  Bytes Run(const Kernel<Qs8QuantizeArgs>& kernel) const {
+    Bytes y = Guarded<uint8_t>(args.count);
+    Qs8QuantizeArgs mine = args;
+    mine.x = x.data();
+    mine.y = y.data();
+    kernel.run(mine);
+    return y;
+  }
+  void Print() const { std::printf("count %zu scale %g", args.count, static_cast<double>(args.scale)); }
+};
+
+struct Qs8DequantizeCase {
+  std::vector<int8_t> x;
+  Qs8DequantizeArgs args{};
+
+  explicit Qs8DequantizeCase(Draw* draw) : x(draw->Bytes(draw->Size(1, 100))) {
+    args.count = x.size();
+    args.scale = draw->Reals(1, 0.001f, 2)[0];
+    args.zero_point = static_cast<int32_t>(draw->Int(-128, 127));
+    args.flip = draw->Coin() ? 0x80 : 0;
+  }
+  Floats Run(const Kernel<Qs8DequantizeArgs>& kernel) const {
+    Floats y = Guarded<float>(args.count);
+    Qs8DequantizeArgs mine = args;
+    mine.x = reinterpret_cast<const uint8_t*>(x.data());
+    mine.y = y.data();
+    kernel.run(mine);
+    return y;
+  }
+  void Print() const { std::printf("count %zu", args.count); }
+};
+
+struct Qs8SumCase {
+  size_t pixels, channels, stride;
+  std::vector<int8_t> x;
+  uint8_t flip;
+
+  explicit Qs8SumCase(Draw* draw)
+      : pixels(draw->Size(0, 20)), channels(draw->Size(1, 100)), stride(channels + draw->Size(0, 9)), x(draw->Bytes(pixels * stride + 1)),
+        flip(draw->Coin() ? 0x80 : 0) {}
+  std::vector<int32_t> Run(const Kernel<Qs8SumArgs>& kernel) const {
+    auto sums = Guarded<int32_t>(channels);
+    kernel.run({reinterpret_cast<const uint8_t*>(x.data()), pixels, stride, channels, flip, sums.data()});
+    return sums;
+  }
+  void Print() const { std::printf("pixels %zu channels %zu", pixels, channels); }
+};
+
+struct Qs8MaxCase {
+  size_t rows, pixels, channels;
+  std::vector<int8_t> x;
+  std::vector<const uint8_t*> pointers;
+  uint8_t x_flip, y_flip;
+
+  explicit Qs8MaxCase(Draw* draw)
+      : rows(draw->Size(0, 4)), pixels(draw->Size(0, 4)), channels(draw->Size(1, 150)), x(draw->Bytes((pixels + 5) * channels)),
+        x_flip(draw->Coin() ? 0x80 : 0), y_flip(draw->Coin() ? 0x80 : 0) {
+    for (size_t r = 0; r < rows; r++) pointers.push_back(reinterpret_cast<const uint8_t*>(x.data()) + draw->Size(0, 4) * channels);
+  }
+  Bytes Run(const Kernel<Qs8MaxArgs>& kernel) const {
+    Bytes y = Guarded<uint8_t>(channels);
+    kernel.run({pointers.data(), rows, pixels, channels, channels, x_flip, y_flip, y.data()});
+    return y;
+  }
+  void Print() const { std::printf("rows %zu pixels %zu channels %zu", rows, pixels, channels); }
+};
+
 template <typename Case, typename Args>
 int TestFamily(const Family<Args>& family, uint32_t seed, int rounds) {
   int failures = 0;
@@ -293,7 +381,10 @@ int TestAll(uint32_t seed, int rounds) {
   std::printf("seed %u\n", seed);
   return TestFamily<Qs8GemmCase>(Qs8GemmFamily(), seed, rounds) + TestFamily<Qs8DepthwiseCase>(Qs8DepthwiseFamily(), seed, rounds) +
          TestFamily<Qs8AddCase>(Qs8AddFamily(), seed, rounds) + TestFamily<F32GemmCase>(F32GemmFamily(), seed, rounds) +
-         TestFamily<F32DepthwiseCase>(F32DepthwiseFamily(), seed, rounds);
+         TestFamily<F32DepthwiseCase>(F32DepthwiseFamily(), seed, rounds) +
+         TestFamily<Qs8QuantizeCase>(Qs8QuantizeFamily(), seed, rounds) +
+         TestFamily<Qs8DequantizeCase>(Qs8DequantizeFamily(), seed, rounds) + TestFamily<Qs8SumCase>(Qs8SumFamily(), seed, rounds) +
+         TestFamily<Qs8MaxCase>(Qs8MaxFamily(), seed, rounds);
 }
 
 }  // namespace

@@ -115,6 +115,11 @@ export interface OpDefinition<S extends AttrSchema = AttrSchema> {
    * Absent: a transpose cannot move across this op. All operands of lower rank broadcast.
    */
   permute?(attrs: AttrsOf<S>, perm: readonly number[]): AttrsOf<S>;
+  /**
+   * How executors may store int8 operands and results: each as a plan says ('any'), all in one way ('same'), or
+   * only as they are (absent). Constants are always as they are.
+   */
+  readonly storage?: 'any' | 'same';
   readonly accuracy: Accuracy;
   samples(random: Random): OpSample[];
 }

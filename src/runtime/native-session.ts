@@ -4,6 +4,7 @@ import {
   encodePlan,
   errorCodes,
   type Package,
+  type Plan,
   planMemory,
   type Tensor,
   type TypedArray,
@@ -26,11 +27,17 @@ export interface NativeOptions {
 export function openNative(bytes: Uint8Array, pkg: Package, options: NativeOptions): Session {
   const addon = loadAddon();
   const keepAll = options.keepAll ?? false;
-  const plan =
-    pkg.plans.find((p) => p.isa === 'any' && p.keepAll === keepAll) ?? planMemory(pkg.graph, { keepAll });
   const isa = options.isa ?? process.env.EDGEC_CPU;
+  const plan = planFor(pkg, isa ?? addon.isas().at(-1) ?? 'scalar', keepAll);
   const open = () => new addon.NativeModel(bytes, encodePlan(plan), isa ? { isa } : {});
   return new NativeSession(coded(open), pkg);
+}
+
+/** x86 multiplies u8 by s8, so that its kernels read int8 plus 128. */
+function planFor(pkg: Package, isa: string, keepAll: boolean): Plan {
+  if (isa.startsWith('x86_') && !keepAll) return planMemory(pkg.graph, { storage: 'plus128' });
+  const stored = pkg.plans.find((p) => p.isa === 'any' && p.keepAll === keepAll);
+  return stored ?? planMemory(pkg.graph, { keepAll });
 }
 
 /** Errors of the addon carry a code and become coded errors. */

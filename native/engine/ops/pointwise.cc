@@ -104,11 +104,12 @@ Status PrepareQAdd(const Preparation& p, Step* step) {
     };
     return Status::Ok();
   }
-  return Binary<int8_t>(
+  return Binary<uint8_t>(
       p,
-      [=](int8_t u, int8_t v) {
-        const int32_t sum = u * q.aMultiplier + v * q.bMultiplier + offset;
-        return static_cast<int8_t>(std::min(std::max(q.outputZeroPoint + (sum >> q.shift), q.outputMin), q.outputMax));
+      [=, fa = a.flip(), fb = b.flip(), fy = y.flip()](uint8_t u, uint8_t v) {
+        const int32_t sum = static_cast<int8_t>(u ^ fa) * q.aMultiplier + static_cast<int8_t>(v ^ fb) * q.bMultiplier + offset;
+        const int32_t clamped = std::min(std::max(q.outputZeroPoint + (sum >> q.shift), q.outputMin), q.outputMax);
+        return static_cast<uint8_t>(static_cast<uint8_t>(clamped) ^ fy);
       },
       step);
 }
@@ -119,10 +120,12 @@ Status PrepareQMul(const Preparation& p, Step* step) {
   EDGEC_CHECK(AllAre(p, DType::kInt8), "operands have other types");
   EDGEC_CHECK(IsInt8(q.aZeroPoint) && IsInt8(q.bZeroPoint) && IsOutputRange(q.outputZeroPoint, q.outputMin, q.outputMax),
               "bad zero point or bounds");
-  return Binary<int8_t>(
+  return Binary<uint8_t>(
       p,
-      [=](int8_t u, int8_t v) {
-        return RequantizeSum((u - q.aZeroPoint) * (v - q.bZeroPoint), q.multiplier, q.outputZeroPoint, q.outputMin, q.outputMax);
+      [=, fa = p.inputs[0]->flip(), fb = p.inputs[1]->flip(), fy = p.outputs[0]->flip()](uint8_t u, uint8_t v) {
+        const int32_t product = (static_cast<int8_t>(u ^ fa) - q.aZeroPoint) * (static_cast<int8_t>(v ^ fb) - q.bZeroPoint);
+        const int8_t r = RequantizeSum(product, q.multiplier, q.outputZeroPoint, q.outputMin, q.outputMax);
+        return static_cast<uint8_t>(static_cast<uint8_t>(r) ^ fy);
       },
       step);
 }
@@ -133,7 +136,9 @@ Status PrepareTable(const Preparation& p, Step* step) {
   EDGEC_CHECK(x.dtype == DType::kInt8 && y.dtype == DType::kInt8 && t.dtype == DType::kInt8 && t.count == 256 && x.count == y.count,
               "operands do not fit");
   step->run = [&x, &t, &y] {
-    for (size_t i = 0; i < y.count; i++) y.as<int8_t>()[i] = t.as<int8_t>()[x.as<int8_t>()[i] + 128];
+    // The table begins at -128, which is byte 0 where x is stored plus 128.
+    const uint8_t from = x.flip() ^ 0x80, to = y.flip();
+    for (size_t i = 0; i < y.count; i++) y.data[i] = t.data[x.data[i] ^ from] ^ to;
   };
   return Status::Ok();
 }

@@ -4,6 +4,8 @@
 
 #include "engine/prepare.h"
 #include "engine/int8.h"
+#include "kernels/qs8_dequantize/qs8_dequantize.h"
+#include "kernels/qs8_quantize/qs8_quantize.h"
 
 namespace edgec {
 namespace {
@@ -44,23 +46,8 @@ void ForRuns(const Affine& affine, size_t count, F row) {
   }
 }
 
-template <bool kReciprocal>
-void Quantize(const Affine& affine, const Value& x, const Value& y) {
-  const float* from = x.as<float>();
-  int8_t* to = y.as<int8_t>();
-  ForRuns(affine, x.count, [=](size_t first, size_t end, float scale, int32_t zero) {
-    const float low = static_cast<float>(-128 - zero), high = static_cast<float>(127 - zero), inverse = 1.0f / scale;
-    for (size_t i = first; i < end; i++) {
-      const float p = kReciprocal ? from[i] * inverse : from[i] / scale;
-      const float real = p != p ? 0.0f : p < low ? low : p > high ? high : p;
-      to[i] = static_cast<int8_t>(zero + static_cast<int32_t>(std::nearbyint(real)));
-    }
-  });
-}
-
-template <typename T>
-void Dequantize(const Affine& affine, const Value& x, const Value& y) {
-  const T* from = x.as<T>();
+void DequantizeInt32(const Affine& affine, const Value& x, const Value& y) {
+  const int32_t* from = x.as<int32_t>();
   float* to = y.as<float>();
   ForRuns(affine, x.count, [=](size_t first, size_t end, float scale, int32_t zero) {
     for (size_t i = first; i < end; i++) to[i] = static_cast<float>(static_cast<double>(from[i]) - zero) * scale;
@@ -77,8 +64,13 @@ Status PrepareQuantize(const Preparation& p, Step* step) {
   EDGEC_CHECK(x.dtype == DType::kFloat32 && y.dtype == DType::kInt8 && x.shape == y.shape, "operands do not fit");
   EDGEC_RETURN_IF_ERROR(ReadAffine(x, a, &affine));
   for (int32_t zero : affine.zero_point) EDGEC_CHECK(IsInt8(zero), "bad zero point");
-  const auto run = a.reciprocal ? Quantize<true> : Quantize<false>;
-  step->run = [=, &x, &y] { run(affine, x, y); };
+  const auto& kernel = Qs8QuantizeFamily().Best(p.isa);
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, reciprocal = a.reciprocal, &x, &y] {
+    ForRuns(affine, x.count, [&](size_t first, size_t end, float scale, int32_t zero) {
+      run({x.as<float>() + first, y.data + first, end - first, scale, reciprocal, zero, y.flip()});
+    });
+  };
   return Status::Ok();
 }
 
@@ -90,8 +82,17 @@ Status PrepareDequantize(const Preparation& p, Step* step) {
   EDGEC_CHECK((x.dtype == DType::kInt8 || x.dtype == DType::kInt32) && y.dtype == DType::kFloat32 && x.shape == y.shape,
               "operands do not fit");
   EDGEC_RETURN_IF_ERROR(ReadAffine(x, a, &affine));
-  const auto run = x.dtype == DType::kInt8 ? Dequantize<int8_t> : Dequantize<int32_t>;
-  step->run = [=, &x, &y] { run(affine, x, y); };
+  if (x.dtype == DType::kInt32) {
+    step->run = [=, &x, &y] { DequantizeInt32(affine, x, y); };
+    return Status::Ok();
+  }
+  const auto& kernel = Qs8DequantizeFamily().Best(p.isa);
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, &x, &y] {
+    ForRuns(affine, x.count, [&](size_t first, size_t end, float scale, int32_t zero) {
+      run({x.data + first, y.as<float>() + first, end - first, scale, zero, x.flip()});
+    });
+  };
   return Status::Ok();
 }
 

@@ -1,67 +1,27 @@
-// Pools, reductions and softmax.
+// Reductions and softmax.
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "engine/prepare.h"
 #include "engine/int8.h"
+#include "kernels/qs8_sum/qs8_sum.h"
 
 namespace edgec {
 namespace {
 
-struct Span {
-  int64_t first, last, padded;
+// Axes that lie side by side: x is `outer` blocks of `length` rows of `inner` elements, the rows are reduced.
+struct Block3 {
+  size_t outer = 1, length = 1, inner = 1;
 };
 
-template <typename A>
-int64_t DilationOf(const A& a, int axis) {
-  if constexpr (std::is_same_v<A, MaxPool2dAttrs>) return a.dilations[static_cast<size_t>(axis)];
-  else return 1;
-}
-
-// The indices of the input that one window covers: from `first` to below `last` in steps of the dilation.
-template <typename A>
-Span SpanOf(size_t out, int axis, const A& a, size_t size) {
-  const auto whole = static_cast<int64_t>(size);
-  const int64_t dilation = DilationOf(a, axis);
-  const int64_t start = static_cast<int64_t>(out) * a.strides[axis] - a.pads[axis];
-  const int64_t end = std::min(start + dilation * (a.kernel[axis] - 1) + 1, whole + a.pads[axis + 2]);
-  const int64_t first = start >= 0 ? start : start + (dilation - 1 - start) / dilation * dilation;
-  return {first, std::max(first, std::min(end, whole)), end - start};
-}
-
-template <typename A>
-Status CheckPool(const Preparation& p, const A& a, DType dtype) {
-  const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  EDGEC_CHECK(Is(x, dtype, 4) && Is(y, dtype, 4) && x.dim(0) == y.dim(0) && x.dim(3) == y.dim(3), "operands do not fit");
-  constexpr int32_t kMaxWindow = 1 << 16;
-  for (int32_t size : {a.strides[0], a.strides[1], a.kernel[0], a.kernel[1]}) EDGEC_CHECK(size > 0 && size <= kMaxWindow, "bad window");
-  for (int32_t pad : a.pads) EDGEC_CHECK(pad >= 0 && pad <= kMaxWindow, "bad pads");
-  return Status::Ok();
-}
-
-// Calls `pixel(rows, columns, x of the image, y of the pixel)` for every output pixel.
-template <typename T, typename A, typename F>
-void ForPixels(const Value& x, const Value& y, const A& a, F pixel) {
-  T* out = y.as<T>();
-  for (size_t b = 0; b < y.dim(0); b++)
-    for (size_t oy = 0; oy < y.dim(1); oy++)
-      for (size_t ox = 0; ox < y.dim(2); ox++, out += y.dim(3))
-        pixel(SpanOf(oy, 0, a, x.dim(1)), SpanOf(ox, 1, a, x.dim(2)), x.as<T>() + b * x.dim(1) * x.dim(2) * x.dim(3), out);
-}
-
-template <typename T>
-void MaxPool(const Value& x, const Value& y, const MaxPool2dAttrs& a, T lowest, T low, T high) {
-  const size_t width = x.dim(2), channels = x.dim(3);
-  ForPixels<T>(x, y, a, [&](Span rows, Span columns, const T* image, T* out) {
-    std::fill_n(out, channels, lowest);
-    for (int64_t iy = rows.first; iy < rows.last; iy += a.dilations[0])
-      for (int64_t ix = columns.first; ix < columns.last; ix += a.dilations[1]) {
-        const T* from = image + (static_cast<size_t>(iy) * width + static_cast<size_t>(ix)) * channels;
-        for (size_t c = 0; c < channels; c++) out[c] = std::max(out[c], from[c]);
-      }
-    for (size_t c = 0; c < channels; c++) out[c] = std::min(std::max(out[c], low), high);
-  });
+bool AdjacentAxes(const Value& x, const IntList& axes, Block3* block) {
+  if (axes.size == 0) return false;
+  for (size_t i = 1; i < axes.size; i++)
+    if (axes[i] != axes[i - 1] + 1) return false;
+  const auto first = static_cast<size_t>(axes[0]), end = first + axes.size;
+  for (size_t i = 0; i < x.shape.size(); i++) (i < first ? block->outer : i < end ? block->length : block->inner) *= x.dim(static_cast<int>(i));
+  return true;
 }
 
 // For every element of x, the element of y that it is summed into.
@@ -94,71 +54,6 @@ Status ReduceIndex(const Value& x, const Value& y, const IntList& axes, std::vec
 }
 
 }  // namespace
-
-Status PrepareMaxPool2d(const Preparation& p, Step* step) {
-  MaxPool2dAttrs a;
-  EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
-  const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  EDGEC_CHECK(a.dilations[0] > 0 && a.dilations[1] > 0, "bad dilations");
-  EDGEC_RETURN_IF_ERROR(CheckPool(p, a, x.dtype));
-  EDGEC_CHECK(x.dtype == DType::kInt8 || x.dtype == DType::kFloat32, "operands have other types");
-  if (x.dtype == DType::kInt8)
-    step->run = [=, &x, &y] { MaxPool<int8_t>(x, y, a, -128, -128, 127); };
-  else
-    step->run = [=, &x, &y] { MaxPool<float>(x, y, a, -std::numeric_limits<float>::infinity(), a.clampMin, a.clampMax); };
-  return Status::Ok();
-}
-
-Status PrepareAveragePool2d(const Preparation& p, Step* step) {
-  AveragePool2dAttrs a;
-  EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
-  EDGEC_RETURN_IF_ERROR(CheckPool(p, a, DType::kFloat32));
-  const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  step->run = [=, &x, &y] {
-    const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<float>(x, y, a, [&](Span rows, Span columns, const float* image, float* out) {
-      const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
-      const auto divisor = static_cast<float>(std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside));
-      for (size_t c = 0; c < channels; c++) {
-        double sum = 0;
-        for (int64_t iy = rows.first; iy < rows.last; iy++)
-          for (int64_t ix = columns.first; ix < columns.last; ix++)
-            sum += image[(static_cast<size_t>(iy) * width + static_cast<size_t>(ix)) * channels + c];
-        out[c] = std::min(std::max(static_cast<float>(sum / divisor), a.clampMin), a.clampMax);
-      }
-    });
-  };
-  return Status::Ok();
-}
-
-Status PrepareQAveragePool2d(const Preparation& p, Step* step) {
-  QAveragePool2dAttrs a;
-  EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
-  EDGEC_RETURN_IF_ERROR(CheckPool(p, a, DType::kInt8));
-  EDGEC_CHECK(IsInt8(a.inputZeroPoint) && IsOutputRange(0, a.outputMin, a.outputMax), "bad zero point or bounds");
-  EDGEC_CHECK(a.rawOffset >= -128 && a.rawOffset <= 128, "bad rawOffset");
-  const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  auto sums = std::make_shared<std::vector<int64_t>>(x.dim(3));
-  step->run = [=, &x, &y] {
-    const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<int8_t>(x, y, a, [&](Span rows, Span columns, const int8_t* image, int8_t* out) {
-      const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
-      const int64_t divisor = std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside);
-      std::fill(sums->begin(), sums->end(), (divisor - inside) * a.inputZeroPoint + divisor * a.rawOffset);
-      for (int64_t iy = rows.first; iy < rows.last; iy++)
-        for (int64_t ix = columns.first; ix < columns.last; ix++) {
-          const int8_t* from = image + (static_cast<size_t>(iy) * width + static_cast<size_t>(ix)) * channels;
-          for (size_t c = 0; c < channels; c++) (*sums)[c] += from[c];
-        }
-      for (size_t c = 0; c < channels; c++) {
-        const int64_t s = (*sums)[c];
-        const int64_t v = (s > 0 ? s + divisor / 2 : s - divisor / 2) / divisor - a.rawOffset;
-        out[c] = static_cast<int8_t>(std::min<int64_t>(std::max<int64_t>(v, a.outputMin), a.outputMax));
-      }
-    });
-  };
-  return Status::Ok();
-}
 
 namespace {
 
@@ -224,14 +119,31 @@ Status PrepareQReduceMean(const Preparation& p, Step* step) {
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   EDGEC_CHECK(x.dtype == DType::kInt8 && y.dtype == DType::kInt8 && x.count < (1u << 23), "operands have other types");
   EDGEC_CHECK(IsInt8(a.inputZeroPoint) && IsOutputRange(a.outputZeroPoint, a.outputMin, a.outputMax), "bad zero point or bounds");
+  auto sums = std::make_shared<std::vector<int32_t>>(y.count);
+  const auto finish = [=, &y] {
+    for (size_t i = 0; i < y.count; i++) {
+      const int8_t mean = RequantizeSum((*sums)[i], a.multiplier, a.outputZeroPoint, a.outputMin, a.outputMax);
+      y.data[i] = static_cast<uint8_t>(mean) ^ y.flip();
+    }
+  };
   auto index = std::make_shared<std::vector<uint32_t>>();
   EDGEC_RETURN_IF_ERROR(ReduceIndex(x, y, a.axes, index.get()));
-  auto sums = std::make_shared<std::vector<int32_t>>(y.count);
-  step->run = [=, &x, &y] {
-    std::fill(sums->begin(), sums->end(), 0);
-    for (size_t i = 0; i < x.count; i++) (*sums)[(*index)[i]] += x.as<int8_t>()[i] - a.inputZeroPoint;
-    for (size_t i = 0; i < y.count; i++)
-      y.as<int8_t>()[i] = RequantizeSum((*sums)[i], a.multiplier, a.outputZeroPoint, a.outputMin, a.outputMax);
+  Block3 block;
+  if (!AdjacentAxes(x, a.axes, &block)) {
+    step->run = [=, &x] {
+      std::fill(sums->begin(), sums->end(), 0);
+      for (size_t i = 0; i < x.count; i++) (*sums)[(*index)[i]] += static_cast<int8_t>(x.data[i] ^ x.flip()) - a.inputZeroPoint;
+      finish();
+    };
+    return Status::Ok();
+  }
+  const auto& kernel = Qs8SumFamily().Best(p.isa);
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, &x] {
+    std::fill(sums->begin(), sums->end(), -static_cast<int32_t>(block.length) * a.inputZeroPoint);
+    for (size_t o = 0; o < block.outer; o++)
+      run({x.data + o * block.length * block.inner, block.length, block.inner, block.inner, x.flip(), sums->data() + o * block.inner});
+    finish();
   };
   return Status::Ok();
 }
@@ -270,14 +182,16 @@ Status PrepareQSoftmax(const Preparation& p, Step* step) {
   step->run = [=, &x, &e, &y] {
     const uint32_t* table = e.as<uint32_t>();
     for (size_t first = 0; first < x.count; first += length) {
-      const int8_t* from = x.as<int8_t>() + first;
-      int8_t* to = y.as<int8_t>() + first;
-      const int32_t peak = *std::max_element(from, from + length);
+      const uint8_t* from = x.data + first;
+      uint8_t* to = y.data + first;
+      const auto at = [&](size_t k) { return static_cast<int32_t>(static_cast<int8_t>(from[k] ^ x.flip())); };
+      int32_t peak = at(0);
+      for (size_t k = 1; k < length; k++) peak = std::max(peak, at(k));
       uint64_t sum = 0;
-      for (size_t k = 0; k < length; k++) sum += table[peak - from[k]];
+      for (size_t k = 0; k < length; k++) sum += table[peak - at(k)];
       for (size_t k = 0; k < length; k++) {
-        const uint64_t v = (uint64_t{table[peak - from[k]]} * 256 + sum / 2) / std::max<uint64_t>(1, sum);
-        to[k] = static_cast<int8_t>(static_cast<int32_t>(std::min<uint64_t>(v, 255)) - 128);
+        const uint64_t v = (uint64_t{table[peak - at(k)]} * 256 + sum / 2) / std::max<uint64_t>(1, sum);
+        to[k] = static_cast<uint8_t>(std::min<uint64_t>(v, 255)) ^ 0x80 ^ y.flip();
       }
     }
   };

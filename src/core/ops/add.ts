@@ -107,6 +107,7 @@ export const qAdd = defineOp({
       return v < p.outputMin ? p.outputMin : v > p.outputMax ? p.outputMax : v;
     });
   },
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) =>
     broadcastSamples.map(([a, b], i) => ({

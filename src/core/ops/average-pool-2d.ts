@@ -100,6 +100,7 @@ export const qAveragePool2d = defineOp({
       yd[i] = clampReal(v, a.outputMin, a.outputMax);
     });
   },
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) =>
     poolSamples(random).map(({ x, a }, i) => ({

@@ -52,6 +52,7 @@ export const concat = defineOp({
     },
   },
   permute: (a, perm) => ({ axis: perm.indexOf(a.axis) }),
+  storage: 'same',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     { inputs: [randomInt8(random, [1, 3, 4]), randomInt8(random, [1, 3, 5])], attrs: { axis: 2 } },

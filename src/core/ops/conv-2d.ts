@@ -160,6 +160,7 @@ export const qConv2d = defineOp({
     });
   },
   cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) =>
     convSamples(random)

@@ -27,6 +27,7 @@ export const depthToSpace = defineOp({
     stridedCopy(data, y.data, [n, h, b, w, b, depth], strides);
   },
   quantize: { kind: 'same-scale' },
+  storage: 'same',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     { inputs: [randomFloat(random, [2, 1, 1, 3])], attrs: { blockSize: 1 } },

@@ -153,6 +153,7 @@ export const qDepthwiseConv2d = defineOp({
     });
   },
   cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) =>
     depthwiseSamples(random).map(

@@ -27,6 +27,7 @@ export const expand = defineOp({
     stridedCopy(input.data, y.data, shape, strides);
   },
   quantize: { kind: 'same-scale' },
+  storage: 'same',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     { inputs: [randomInt8(random, [3, 1])], attrs: { shape: [2, 3, 4] } },

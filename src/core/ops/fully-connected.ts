@@ -122,6 +122,7 @@ export const qFullyConnected = defineOp({
     });
   },
   cost: ([, w], [y]) => ({ macs: elementCount(y.shape) * operand(w, 'weight').shape[1] }),
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) =>
     [

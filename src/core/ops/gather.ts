@@ -48,6 +48,7 @@ export const gather = defineOp({
     }
   },
   quantize: { kind: 'same-scale' },
+  storage: 'same',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     { inputs: [randomFloat(random, [5, 3]), tensor('int32', [2, 2], [0, 4, -1, -5])], attrs: {} },

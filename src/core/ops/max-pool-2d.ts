@@ -54,6 +54,7 @@ export const maxPool2d = defineOp({
       return [node.emit('Table', [pooled, node.addConstant(entries)], {}, y)];
     },
   },
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) =>
     [

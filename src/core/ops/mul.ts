@@ -73,6 +73,7 @@ export const qMul = defineOp({
       ),
     );
   },
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) =>
     broadcastSamples.map(([a, b], i) => ({

@@ -42,6 +42,7 @@ function structOf(name: string, attrs: Readonly<Record<string, AttrSpec>>): stri
 /** The C++ header with the opcodes, the attribute structs and their decoders, out of the registry. */
 export function nativeHeader(): string {
   const opcodes = ops.map((op) => `  k${op.name},\n`).join('');
+  const storages = ops.map((op) => `    StorageRule::${member(op.storage ?? 'asIs')},\n`).join('');
   const names = ops.map((op) => `    "${op.name}",\n`).join('');
   return `// Generated from src/core/ops by native/generate-op-header.mjs. Do not edit.
 #ifndef EDGEC_BASE_OPS_GENERATED_H_
@@ -60,6 +61,12 @@ ${opcodes}  kCount
 
 constexpr const char* kOpNames[] = {
 ${names}};
+
+// How plans may store the int8 operands of an op: as they are, all alike, each as the plan says.
+enum class StorageRule { kAsIs, kSame, kAny };
+
+constexpr StorageRule kOpStorage[] = {
+${storages}};
 
 ${ops.map((op) => structOf(op.name, op.attrs)).join('\n')}
 }  // namespace edgec

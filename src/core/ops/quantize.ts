@@ -75,6 +75,7 @@ export const quantize = defineOp({
     }
   },
   permute: permuteAffine,
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     { inputs: [randomFloat(random, [1, 7, 9])], attrs: { scale: [f32(0.013)], zeroPoint: [-4] } },
@@ -108,6 +109,7 @@ export const dequantize = defineOp({
     }
   },
   permute: permuteAffine,
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     {

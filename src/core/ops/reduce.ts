@@ -169,6 +169,7 @@ export const qReduceMean = defineOp({
     for (let i = 0; i < yd.length; i++)
       yd[i] = requantize(sums[i], a.multiplier, a.outputZeroPoint, a.outputMin, a.outputMax);
   },
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     {

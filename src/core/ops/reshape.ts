@@ -26,6 +26,7 @@ export const reshape = defineOp({
     (y.data as Float32Array).set((x as Tensor).data as Float32Array);
   },
   quantize: { kind: 'same-scale' },
+  storage: 'same',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     { inputs: [randomInt8(random, [2, 3, 4])], attrs: { shape: [6, 4] } },

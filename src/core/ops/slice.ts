@@ -57,6 +57,7 @@ export const slice = defineOp({
     sizes: permuteList(a.sizes, perm),
     steps: permuteList(a.steps, perm),
   }),
+  storage: 'same',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     {

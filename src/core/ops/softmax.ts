@@ -128,6 +128,7 @@ export const qSoftmax = defineOp({
       }
     }
   },
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) =>
     [

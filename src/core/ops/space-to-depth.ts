@@ -28,6 +28,7 @@ export const spaceToDepth = defineOp({
     stridedCopy(data, y.data, [n, h / b, w / b, b, b, c], [h * w * c, b * w * c, b * c, w * c, c, 1]);
   },
   quantize: { kind: 'same-scale' },
+  storage: 'same',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     { inputs: [randomInt8(random, [1, 4, 6, 3])], attrs: { blockSize: 2 } },

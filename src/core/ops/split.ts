@@ -33,6 +33,7 @@ export const split = defineOp({
   },
   quantize: { kind: 'same-scale' },
   permute: (a, perm) => ({ axis: perm.indexOf(a.axis), sizes: a.sizes }),
+  storage: 'same',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     { inputs: [randomInt8(random, [2, 5, 3])], attrs: { axis: 1, sizes: [2, 3] } },

@@ -31,6 +31,7 @@ export const table = defineOp({
     const yd = y.data as Int8Array;
     for (let i = 0; i < yd.length; i++) yd[i] = td[xd[i] + 128];
   },
+  storage: 'any',
   accuracy: { kind: 'exact' },
   samples: (random) =>
     [[1], [3, 5, 7], [2, 129]].map((shape) => ({

@@ -27,6 +27,7 @@ export const tile = defineOp({
   },
   quantize: { kind: 'same-scale' },
   permute: (a, perm) => ({ repeats: permuteList(a.repeats, perm) }),
+  storage: 'same',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     { inputs: [randomInt8(random, [2, 3])], attrs: { repeats: [2, 3] } },

@@ -24,6 +24,7 @@ export const transpose = defineOp({
     stridedCopy(input.data, y.data, y.shape, permuteList(stridesOf(input.shape), perm));
   },
   quantize: { kind: 'same-scale' },
+  storage: 'same',
   accuracy: { kind: 'exact' },
   samples: (random) => [
     { inputs: [randomInt8(random, [1, 5, 4, 3])], attrs: { perm: [0, 3, 1, 2] } },

@@ -1,5 +1,6 @@
-import type { BufferPlan, PackageGraph, Plan } from '../package/package.ts';
+import type { BufferPlan, PackageGraph, Plan, Storage } from '../package/package.ts';
 import { tensorBytes } from '../tensor.ts';
+import { plus128Values } from './storage.ts';
 
 const alignment = 64;
 const alignUp = (n: number): number => Math.ceil(n / alignment) * alignment;
@@ -51,12 +52,17 @@ function lowestOffset(span: Lifetime, placed: readonly (Lifetime & { offset: num
   return offset;
 }
 
-/**
- * Places every value in one arena, largest first at the lowest free offset (greedy by size, Pisarchyk and
- * Lee 2020). With `keepAll` nothing is reused, so that every value can be read after a run.
- */
-export function planMemory(graph: PackageGraph, options: { keepAll?: boolean; threads?: number } = {}): Plan {
-  const keepAll = options.keepAll ?? false;
+export interface PlanOptions {
+  /** Nothing is reused and all is stored as it is, so that every value can be read after a run. */
+  keepAll?: boolean;
+  threads?: number;
+  /** How int8 values are stored where they can be. */
+  storage?: Storage;
+}
+
+/** Places every value in one arena, largest first at the lowest free offset (greedy by size, Pisarchyk and Lee 2020). */
+export function planMemory(graph: PackageGraph, options: PlanOptions = {}): Plan {
+  const { keepAll = false, threads = 1 } = options;
   const spans = lifetimes(graph);
   const placed: (Lifetime & { offset: number })[] = [];
   let arenaBytes = 0;
@@ -65,17 +71,18 @@ export function planMemory(graph: PackageGraph, options: { keepAll?: boolean; th
     placed.push({ ...span, offset });
     arenaBytes = Math.max(arenaBytes, offset + span.bytes);
   }
+  const plus128 = options.storage === 'plus128' && !keepAll ? plus128Values(graph) : new Set<number>();
   const buffers = placed
     .map(
       ({ value, bytes, offset }): BufferPlan => ({
         value,
         offset,
         bytes,
-        storage: 'asIs',
+        storage: plus128.has(value) ? 'plus128' : 'asIs',
         halo: [0, 0, 0, 0],
         fill: 0,
       }),
     )
     .sort((a, b) => a.value - b.value);
-  return { isa: 'any', threads: options.threads ?? 1, keepAll, arenaBytes, buffers };
+  return { isa: 'any', threads, keepAll, arenaBytes, buffers };
 }

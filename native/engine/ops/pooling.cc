@@ -1,0 +1,152 @@
+// MaxPool2d and AveragePool2d.
+#include <algorithm>
+#include <limits>
+
+#include "engine/int8.h"
+#include "engine/prepare.h"
+#include "kernels/qs8_max/qs8_max.h"
+#include "kernels/qs8_sum/qs8_sum.h"
+
+namespace edgec {
+namespace {
+
+struct Span {
+  int64_t first, last, padded;
+};
+
+template <typename A>
+int64_t DilationOf(const A& a, int axis) {
+  if constexpr (std::is_same_v<A, MaxPool2dAttrs>) return a.dilations[static_cast<size_t>(axis)];
+  else return 1;
+}
+
+// The indices of the input that one window covers: from `first` to below `last` in steps of the dilation.
+template <typename A>
+Span SpanOf(size_t out, int axis, const A& a, size_t size) {
+  const auto whole = static_cast<int64_t>(size);
+  const int64_t dilation = DilationOf(a, axis);
+  const int64_t start = static_cast<int64_t>(out) * a.strides[axis] - a.pads[axis];
+  const int64_t end = std::min(start + dilation * (a.kernel[axis] - 1) + 1, whole + a.pads[axis + 2]);
+  const int64_t first = start >= 0 ? start : start + (dilation - 1 - start) / dilation * dilation;
+  return {first, std::max(first, std::min(end, whole)), end - start};
+}
+
+template <typename A>
+Status CheckPool(const Preparation& p, const A& a, DType dtype) {
+  const Value &x = *p.inputs[0], &y = *p.outputs[0];
+  EDGEC_CHECK(Is(x, dtype, 4) && Is(y, dtype, 4) && x.dim(0) == y.dim(0) && x.dim(3) == y.dim(3), "operands do not fit");
+  constexpr int32_t kMaxWindow = 1 << 16;
+  for (int32_t size : {a.strides[0], a.strides[1], a.kernel[0], a.kernel[1]}) EDGEC_CHECK(size > 0 && size <= kMaxWindow, "bad window");
+  for (int32_t pad : a.pads) EDGEC_CHECK(pad >= 0 && pad <= kMaxWindow, "bad pads");
+  return Status::Ok();
+}
+
+// Calls `pixel(rows, columns, x of the image, y of the pixel)` for every output pixel.
+template <typename T, typename A, typename F>
+void ForPixels(const Value& x, const Value& y, const A& a, F pixel) {
+  T* out = y.as<T>();
+  for (size_t b = 0; b < y.dim(0); b++)
+    for (size_t oy = 0; oy < y.dim(1); oy++)
+      for (size_t ox = 0; ox < y.dim(2); ox++, out += y.dim(3))
+        pixel(SpanOf(oy, 0, a, x.dim(1)), SpanOf(ox, 1, a, x.dim(2)), x.as<T>() + b * x.dim(1) * x.dim(2) * x.dim(3), out);
+}
+
+void MaxPoolF32(const Value& x, const Value& y, const MaxPool2dAttrs& a) {
+  const size_t width = x.dim(2), channels = x.dim(3);
+  ForPixels<float>(x, y, a, [&](Span rows, Span columns, const float* image, float* out) {
+    std::fill_n(out, channels, -std::numeric_limits<float>::infinity());
+    for (int64_t iy = rows.first; iy < rows.last; iy += a.dilations[0])
+      for (int64_t ix = columns.first; ix < columns.last; ix += a.dilations[1]) {
+        const float* from = image + (static_cast<size_t>(iy) * width + static_cast<size_t>(ix)) * channels;
+        for (size_t c = 0; c < channels; c++) out[c] = std::max(out[c], from[c]);
+      }
+    for (size_t c = 0; c < channels; c++) out[c] = std::min(std::max(out[c], a.clampMin), a.clampMax);
+  });
+}
+
+size_t StepsOf(Span span, int32_t dilation) {
+  return span.last <= span.first ? 0 : static_cast<size_t>((span.last - span.first + dilation - 1) / dilation);
+}
+
+}  // namespace
+
+Status PrepareMaxPool2d(const Preparation& p, Step* step) {
+  MaxPool2dAttrs a;
+  EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
+  const Value &x = *p.inputs[0], &y = *p.outputs[0];
+  EDGEC_CHECK(a.dilations[0] > 0 && a.dilations[1] > 0, "bad dilations");
+  EDGEC_RETURN_IF_ERROR(CheckPool(p, a, x.dtype));
+  EDGEC_CHECK(x.dtype == DType::kInt8 || x.dtype == DType::kFloat32, "operands have other types");
+  if (x.dtype == DType::kFloat32) {
+    step->run = [=, &x, &y] { MaxPoolF32(x, y, a); };
+    return Status::Ok();
+  }
+  const auto& kernel = Qs8MaxFamily().Best(p.isa);
+  auto pointers = std::make_shared<std::vector<const uint8_t*>>(static_cast<size_t>(a.kernel[0]));
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, &x, &y] {
+    const size_t width = x.dim(2), channels = x.dim(3);
+    ForPixels<uint8_t>(x, y, a, [&](Span rows, Span columns, const uint8_t* image, uint8_t* out) {
+      const size_t count = StepsOf(rows, a.dilations[0]);
+      for (size_t r = 0; r < count; r++)
+        (*pointers)[r] = image + ((static_cast<size_t>(rows.first) + r * static_cast<size_t>(a.dilations[0])) * width + static_cast<size_t>(columns.first)) * channels;
+      run({pointers->data(), count, StepsOf(columns, a.dilations[1]), channels * static_cast<size_t>(a.dilations[1]), channels, x.flip(), y.flip(), out});
+    });
+  };
+  return Status::Ok();
+}
+
+Status PrepareAveragePool2d(const Preparation& p, Step* step) {
+  AveragePool2dAttrs a;
+  EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
+  EDGEC_RETURN_IF_ERROR(CheckPool(p, a, DType::kFloat32));
+  const Value &x = *p.inputs[0], &y = *p.outputs[0];
+  step->run = [=, &x, &y] {
+    const size_t width = x.dim(2), channels = x.dim(3);
+    ForPixels<float>(x, y, a, [&](Span rows, Span columns, const float* image, float* out) {
+      const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
+      const auto divisor = static_cast<float>(std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside));
+      for (size_t c = 0; c < channels; c++) {
+        double sum = 0;
+        for (int64_t iy = rows.first; iy < rows.last; iy++)
+          for (int64_t ix = columns.first; ix < columns.last; ix++)
+            sum += image[(static_cast<size_t>(iy) * width + static_cast<size_t>(ix)) * channels + c];
+        out[c] = std::min(std::max(static_cast<float>(sum / divisor), a.clampMin), a.clampMax);
+      }
+    });
+  };
+  return Status::Ok();
+}
+
+Status PrepareQAveragePool2d(const Preparation& p, Step* step) {
+  QAveragePool2dAttrs a;
+  EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
+  EDGEC_RETURN_IF_ERROR(CheckPool(p, a, DType::kInt8));
+  EDGEC_CHECK(IsInt8(a.inputZeroPoint) && IsOutputRange(0, a.outputMin, a.outputMax), "bad zero point or bounds");
+  EDGEC_CHECK(a.rawOffset >= -128 && a.rawOffset <= 128, "bad rawOffset");
+  const Value &x = *p.inputs[0], &y = *p.outputs[0];
+  EDGEC_CHECK(x.dim(1) * x.dim(2) < (1u << 23) && int64_t{a.kernel[0]} * a.kernel[1] < (1 << 23), "the window is too large");
+  const auto& kernel = Qs8SumFamily().Best(p.isa);
+  auto sums = std::make_shared<std::vector<int32_t>>(x.dim(3));
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, &x, &y] {
+    const size_t width = x.dim(2), channels = x.dim(3);
+    ForPixels<uint8_t>(x, y, a, [&](Span rows, Span columns, const uint8_t* image, uint8_t* out) {
+      const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
+      const int64_t divisor = std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside);
+      const int64_t start = (divisor - inside) * a.inputZeroPoint + divisor * a.rawOffset;
+      std::fill(sums->begin(), sums->end(), 0);
+      for (int64_t iy = rows.first; iy < rows.last; iy++)
+        run({image + (static_cast<size_t>(iy) * width + static_cast<size_t>(columns.first)) * channels,
+             static_cast<size_t>(columns.last - columns.first), channels, channels, x.flip(), sums->data()});
+      for (size_t c = 0; c < channels; c++) {
+        const int64_t s = start + (*sums)[c];
+        const int64_t v = (s > 0 ? s + divisor / 2 : s - divisor / 2) / divisor - a.rawOffset;
+        out[c] = static_cast<uint8_t>(std::min<int64_t>(std::max<int64_t>(v, a.outputMin), a.outputMax)) ^ y.flip();
+      }
+    });
+  };
+  return Status::Ok();
+}
+
+}  // namespace edgec

@@ -1,0 +1,16 @@
+#include "kernels/qs8_quantize/qs8_quantize.h"
+
+#if defined(__x86_64__)
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
+namespace edgec::x86_avx512vnni {
+namespace {
+#include "kernels/vectors.inc"
+#include "kernels/qs8_quantize/vectors.inc"
+}
+
+void Qs8Quantize(const Qs8QuantizeArgs& args) { QuantizeAll(args); }
+
+}  // namespace edgec::x86_avx512vnni
+#pragma GCC pop_options
+#endif

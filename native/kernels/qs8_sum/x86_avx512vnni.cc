@@ -1,0 +1,16 @@
+#include "kernels/qs8_sum/qs8_sum.h"
+
+#if defined(__x86_64__)
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
+namespace edgec::x86_avx512vnni {
+namespace {
+#include "kernels/vectors.inc"
+#include "kernels/qs8_sum/vectors.inc"
+}
+
+void Qs8Sum(const Qs8SumArgs& args) { SumAll(args); }
+
+}  // namespace edgec::x86_avx512vnni
+#pragma GCC pop_options
+#endif
