@@ -68,7 +68,7 @@ export async function timePackage(bytes: Uint8Array, options: TimingOptions): Pr
 function warmRuns(timeRuns: (count: number) => Float64Array, { runs, durationNs }: TimingOptions): number[] {
   const [once] = timeRuns(1);
   const batch = Math.max(1, Math.min(1000, Math.floor(batchNs / Math.max(1, once))));
-  timeRuns(Math.min(batch, runs ?? batch));
+  if (batch > 1) timeRuns(Math.min(batch, runs ?? batch));
   const samples: number[] = [];
   const wanted = runs ?? mostRuns;
   const end = performance.now() + durationNs / 1e6;

@@ -1,7 +1,7 @@
-import { elementCount, type Tensor } from '../../core/index.ts';
+import { elementCount, type Tensor, transposeTensor } from '../../core/index.ts';
 import { localPass } from './driver.ts';
 import { intsAttr } from './graph-view.ts';
-import { invert, reshaped, transposed } from './permutation.ts';
+import { invert, reshaped } from './permutation.ts';
 
 /** FullyConnected(Reshape(Transpose(x))) that flattens: the weights take the order of x instead. */
 export const absorbFlatten = localPass('absorb-flatten', (node, view) => {
@@ -41,5 +41,5 @@ export const absorbFlatten = localPass('absorb-flatten', (node, view) => {
 /** Weights whose columns count through `shape`, for an input in the order before the transpose by `perm`. */
 function reorderColumns(weight: Tensor, shape: readonly number[], perm: readonly number[]): Tensor {
   const wide = reshaped(weight, [weight.shape[0], ...shape]);
-  return reshaped(transposed(wide, invert(perm)), weight.shape, weight.quant);
+  return reshaped(transposeTensor(wide, invert(perm)), weight.shape, weight.quant);
 }

@@ -19,8 +19,15 @@ export function checkFinite(graph: Graph): void {
   }
 }
 
+/** Whether every element is finite: then their sum in binary64 is. */
+export function allFinite(data: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i];
+  return Number.isFinite(sum);
+}
+
 function check(name: string, data: Float32Array, bad: (v: number) => boolean, found: string): void {
-  const at = data.findIndex(bad);
+  const at = allFinite(data) ? -1 : data.findIndex(bad);
   if (at < 0) return;
   throw new EdgecError('E_MODEL_NAN', 'a tensor of the model holds no usable number', {
     expected: 'finite numbers',

@@ -1,8 +1,7 @@
-import { type Attrs, elementCount, type Tensor, tensor } from '../../core/index.ts';
+import { type Attrs, elementCount, type Tensor, tensor, transposeTensor } from '../../core/index.ts';
 import type { Node, Patch, ValueId } from '../graph/index.ts';
 import { localPass } from './driver.ts';
 import { type GraphView, hasClamp } from './graph-view.ts';
-import { transposed } from './permutation.ts';
 
 /** What one node becomes: another op on the same or new operands. */
 interface Rewrite {
@@ -69,7 +68,7 @@ const rules: Readonly<Record<string, (node: Node, view: GraphView) => Rewrite | 
     const weight = view.constant(w);
     if (!weight || weight.shape.length !== 2 || view.shape(x).length < 2 || elementCount(weight.shape) === 0)
       return undefined;
-    return { op: 'FullyConnected', inputs: [x, transposed(weight, [1, 0])] };
+    return { op: 'FullyConnected', inputs: [x, transposeTensor(weight, [1, 0])] };
   },
 };
 

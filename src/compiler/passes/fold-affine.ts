@@ -1,6 +1,7 @@
 import { type Attrs, type Tensor, tensor } from '../../core/index.ts';
 import type { Node, Patch, ValueId } from '../graph/index.ts';
 import { affineOf, type ChannelAffine, channelValue } from './affine.ts';
+import { allFinite } from './check-finite.ts';
 import { localPass } from './driver.ts';
 import { type GraphView, hasClamp, intsAttr } from './graph-view.ts';
 
@@ -25,12 +26,7 @@ function foldAfter(node: Node, view: GraphView): Patch | undefined {
   if (!affine || !linear || hasClamp(linear.attrs) || !view.hasOneReader(affine.operand)) return undefined;
   const weight = view.constant(linear.inputs[1]);
   if (!weight || (linear.inputs[2] !== undefined && !view.constant(linear.inputs[2]))) return undefined;
-  const axis = outputAxis[linear.op];
-  const channels = weight.shape[axis];
-  const inner = weight.shape.slice(axis + 1).reduce((n, d) => n * d, 1);
-  const scaled = (weight.data as Float32Array).map(
-    (w, i) => w * channelValue(affine.scale, Math.floor(i / inner) % channels),
-  );
+  const channels = weight.shape[outputAxis[linear.op]];
   const bias = view.constant(linear.inputs[2])?.data as Float32Array | undefined;
   const shifted = Float32Array.from(
     { length: channels },
@@ -43,10 +39,31 @@ function foldAfter(node: Node, view: GraphView): Patch | undefined {
     [linear, node],
     linear,
     linear.inputs[0],
-    tensor('float32', weight.shape, scaled),
+    scaledChannels(weight, outputAxis[linear.op], affine.scale),
     shifted,
     clamp,
   );
+}
+
+function scaledChannels(weight: Tensor, axis: number, scale: readonly number[]): Tensor {
+  if (scale.every((s) => s === 1)) return weight;
+  const data = weight.data as Float32Array;
+  const scaled = new Float32Array(data.length);
+  eachChannelRun(weight, axis, (c, from, to) => {
+    const factor = channelValue(scale, c);
+    for (let i = from; i < to; i++) scaled[i] = data[i] * factor;
+  });
+  return tensor('float32', weight.shape, scaled);
+}
+
+/** Visits the elements of each channel of `axis`, as runs that lie side by side. */
+function eachChannelRun(
+  { shape, data }: Tensor,
+  axis: number,
+  visit: (channel: number, from: number, to: number) => void,
+): void {
+  const run = shape.slice(axis + 1).reduce((n, d) => n * d, 1);
+  for (let from = 0, i = 0; from < data.length; from += run, i++) visit(i % shape[axis], from, from + run);
 }
 
 function foldBefore(node: Node, view: GraphView): Patch | undefined {
@@ -77,25 +94,23 @@ function absorb(
   bias: Tensor | undefined,
   affine: ChannelAffine,
 ): { scaled: Tensor; shifted: Float32Array } {
-  const axis = outputAxis[node.op];
-  const channels = weight.shape[axis];
-  const inner = weight.shape.slice(axis + 1).reduce((n, d) => n * d, 1);
-  const depth = weight.shape[weight.shape.length - 1];
-  const perGroup = channels / ((node.attrs.group as number | undefined) ?? 1);
-  const multiplier = node.op === 'DepthwiseConv2d' ? channels / affine.channels : 1;
-  const inputOf = (i: number, o: number): number =>
-    node.op === 'DepthwiseConv2d'
-      ? Math.floor(o / multiplier)
-      : Math.floor(o / perGroup) * depth + (i % depth);
+  const channels = weight.shape[outputAxis[node.op]];
+  const depthwise = node.op === 'DepthwiseConv2d';
+  const depth = depthwise ? 1 : weight.shape[weight.shape.length - 1];
+  const groups = depthwise ? affine.channels : ((node.attrs.group as number | undefined) ?? 1);
+  const inputs = Array.from({ length: groups * depth }, (_, c) => c);
+  const scale = Float64Array.from(inputs, (c) => channelValue(affine.scale, c));
+  const shift = Float64Array.from(inputs, (c) => channelValue(affine.shift, c));
   const data = weight.data as Float32Array;
   const scaled = new Float32Array(data.length);
   const sums = new Float64Array(channels);
-  for (let i = 0; i < data.length; i++) {
-    const o = Math.floor(i / inner) % channels;
-    const c = inputOf(i, o);
-    scaled[i] = data[i] * channelValue(affine.scale, c);
-    sums[o] += data[i] * channelValue(affine.shift, c);
-  }
+  eachChannelRun(weight, outputAxis[node.op], (o, from, to) => {
+    const first = Math.floor((o * groups) / channels) * depth;
+    for (let i = from, c = 0; i < to; i++, c = c + 1 === depth ? 0 : c + 1) {
+      scaled[i] = data[i] * scale[first + c];
+      sums[o] += data[i] * shift[first + c];
+    }
+  });
   const old = bias?.data as Float32Array | undefined;
   return {
     scaled: tensor('float32', weight.shape, scaled),
@@ -113,7 +128,7 @@ function rebuild(
   clamp: Attrs,
   across?: { perm: readonly number[]; name: string },
 ): Patch | undefined {
-  if (!(weight.data as Float32Array).every(Number.isFinite) || !bias.every(Number.isFinite)) return undefined;
+  if (!allFinite(weight.data as Float32Array) || !allFinite(bias)) return undefined;
   const patch = view.patch('fold-affine', ...nodes);
   const x = across ? patch.add('Transpose', [input], { perm: across.perm }, across.name)[0] : input;
   const w = patch.constant(`${linear.name}.weight`, weight);

@@ -1,4 +1,11 @@
-import { type Attrs, EdgecError, elementCount, opByName, sameShape } from '../../core/index.ts';
+import {
+  type Attrs,
+  EdgecError,
+  elementCount,
+  opByName,
+  sameShape,
+  transposeTensor,
+} from '../../core/index.ts';
 import { type Node, type Patch, PatchBuilder, type ValueId } from '../graph/index.ts';
 import { type GraphView, intsAttr, numberAttr } from './graph-view.ts';
 import {
@@ -11,7 +18,6 @@ import {
   permuted,
   reshaped,
   toRank,
-  transposed,
 } from './permutation.ts';
 import { reshapeThrough } from './reshape-through.ts';
 
@@ -173,7 +179,7 @@ export class LayoutSweep {
     if (constant) {
       if (elementCount(constant.shape) === 1 && constant.shape.length < rank) return id;
       const full = reshaped(constant, toRank(constant.shape, rank), shiftedQuant(constant, rank));
-      return this.#patch.constant(`${this.#view.graph.values.get(id)?.name}`, transposed(full, inverse));
+      return this.#patch.constant(`${this.#view.graph.values.get(id)?.name}`, transposeTensor(full, inverse));
     }
     const { base, shape, moves } = this.#relayout(id, inverse, rank);
     const type = this.#patch.type(base);

@@ -1,4 +1,4 @@
-import { type QuantParams, stridesOf, type Tensor, tensor } from '../../core/index.ts';
+import { type Tensor, tensor } from '../../core/index.ts';
 
 /** Axis i of the result is axis `perm[i]` of the operand. */
 export type Permutation = readonly number[];
@@ -33,30 +33,6 @@ export const toRank = (shape: readonly number[], rank: number): number[] => [
   ...new Array<number>(Math.max(0, rank - shape.length)).fill(1),
   ...shape,
 ];
-
-export function permutedQuant(quant: QuantParams | undefined, perm: Permutation): QuantParams | undefined {
-  if (quant?.axis === undefined) return quant;
-  return { ...quant, axis: perm.indexOf(quant.axis) };
-}
-
-/** The elements of `t` in the order of the permuted axes. */
-export function transposed(t: Tensor, perm: Permutation): Tensor {
-  const shape = permuted(t.shape, perm);
-  const result = tensor(t.dtype, shape, undefined, permutedQuant(t.quant, perm));
-  const steps = permuted(stridesOf(t.shape), perm);
-  const index = new Array<number>(shape.length).fill(0);
-  let from = 0;
-  for (let to = 0; to < result.data.length; to++) {
-    result.data[to] = t.data[from];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += steps[axis];
-      if (++index[axis] < shape[axis]) break;
-      from -= steps[axis] * shape[axis];
-      index[axis] = 0;
-    }
-  }
-  return result;
-}
 
 export const reshaped = (t: Tensor, shape: readonly number[], quant = t.quant): Tensor =>
   tensor(t.dtype, shape, t.data, quant);

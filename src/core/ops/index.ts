@@ -34,6 +34,7 @@ import { qTransposeConv2d, transposeConv2d } from './transpose-conv-2d.ts';
 import { unaryOps } from './unary.ts';
 
 export { checkOperands } from './check-operands.ts';
+export { transposeTensor } from './transpose.ts';
 
 /** Every op. An op's index is its opcode in packages: entries are only ever appended. */
 export const ops = [

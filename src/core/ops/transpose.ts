@@ -1,9 +1,17 @@
 import { defineOp } from '../define-op.ts';
-import { stridesOf, type Tensor } from '../tensor.ts';
+import { stridesOf, type Tensor, tensor } from '../tensor.ts';
 import { checkPermutation, movementPorts, permuteList, reshaped } from './movement.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
 import { stridedCopy } from './strided-copy.ts';
+
+/** `t` with its axes permuted: axis i of the result is axis perm[i] of `t`. Parameters of an axis follow it. */
+export function transposeTensor(t: Tensor, perm: readonly number[]): Tensor {
+  const quant = t.quant?.axis === undefined ? t.quant : { ...t.quant, axis: perm.indexOf(t.quant.axis) };
+  const result = tensor(t.dtype, permuteList(t.shape, perm), undefined, quant);
+  stridedCopy(t.data, result.data, result.shape, permuteList(stridesOf(t.shape), perm));
+  return result;
+}
 
 export const transpose = defineOp({
   name: 'Transpose',

@@ -6,9 +6,16 @@ import { alignment, alignUp, headerBytes, magic, sectionEntryBytes, sectionKind 
 import { type Package, type PackageGraph, packageVersion } from './package.ts';
 import { encodePlan } from './plan-section.ts';
 
+interface Part {
+  offset: number;
+  bytes: Uint8Array;
+}
+
+/** Parts at offsets of a section, with zeros between them. */
 interface Section {
   kind: number;
-  bytes: Uint8Array;
+  length: number;
+  parts: readonly Part[];
 }
 
 const floatBits = (values: readonly number[]): number[] => [
@@ -19,7 +26,7 @@ const bytesOf = (data: ArrayBufferView): Uint8Array =>
 
 /** Lays constants one behind the other, 64-aligned, and keeps their offsets. */
 class DataSection {
-  readonly #parts: { offset: number; bytes: Uint8Array }[] = [];
+  readonly #parts: Part[] = [];
   #size = 0;
 
   add(t: Tensor): number {
@@ -30,12 +37,16 @@ class DataSection {
     return offset;
   }
 
-  bytes(): Uint8Array {
-    const all = new Uint8Array(this.#size + alignment);
-    for (const { offset, bytes } of this.#parts) all.set(bytes, offset);
-    return all;
+  section(): Section {
+    return { kind: sectionKind.data, length: this.#size + alignment, parts: this.#parts };
   }
 }
+
+const wholeSection = (kind: number, bytes: Uint8Array): Section => ({
+  kind,
+  length: bytes.length,
+  parts: [{ offset: 0, bytes }],
+});
 
 function graphWords(graph: PackageGraph, data: DataSection): Int32Array {
   const words: number[] = [graph.values.length];
@@ -75,9 +86,9 @@ function manifestBytes({ manifest, graph }: Package): Uint8Array {
 
 function container(sections: readonly Section[]): Uint8Array {
   let offset = alignUp(headerBytes + sections.length * sectionEntryBytes);
-  const places = sections.map(({ bytes }) => {
+  const places = sections.map(({ length }) => {
     const at = offset;
-    offset = alignUp(at + bytes.length);
+    offset = alignUp(at + length);
     return at;
   });
   const file = new Uint8Array(offset);
@@ -85,15 +96,16 @@ function container(sections: readonly Section[]): Uint8Array {
   [magic, packageVersion, sections.length, 0].forEach((word, i) => {
     view.setUint32(i * 4, word, true);
   });
-  sections.forEach(({ kind, bytes }, i) => {
+  sections.forEach(({ kind, length, parts }, i) => {
     const entry = headerBytes + i * sectionEntryBytes;
     view.setUint32(entry, kind, true);
     view.setUint32(entry + 4, kind === sectionKind.plan ? 0 : 1, true);
     view.setUint32(entry + 8, packageVersion, true);
     view.setBigUint64(entry + 16, BigInt(places[i]), true);
-    view.setBigUint64(entry + 24, BigInt(bytes.length), true);
-    file.set(createHash('sha256').update(bytes).digest(), entry + 32);
-    file.set(bytes, places[i]);
+    view.setBigUint64(entry + 24, BigInt(length), true);
+    for (const { offset: at, bytes } of parts) file.set(bytes, places[i] + at);
+    const stored = file.subarray(places[i], places[i] + length);
+    file.set(createHash('sha256').update(stored).digest(), entry + 32);
   });
   return file;
 }
@@ -103,9 +115,9 @@ export function writePackage(pkg: Package): Uint8Array {
   const data = new DataSection();
   const graph = bytesOf(graphWords(pkg.graph, data));
   return container([
-    { kind: sectionKind.manifest, bytes: manifestBytes(pkg) },
-    { kind: sectionKind.graph, bytes: graph },
-    { kind: sectionKind.data, bytes: data.bytes() },
-    ...pkg.plans.map((plan) => ({ kind: sectionKind.plan, bytes: bytesOf(encodePlan(plan)) })),
+    wholeSection(sectionKind.manifest, manifestBytes(pkg)),
+    wholeSection(sectionKind.graph, graph),
+    data.section(),
+    ...pkg.plans.map((plan) => wholeSection(sectionKind.plan, bytesOf(encodePlan(plan)))),
   ]);
 }

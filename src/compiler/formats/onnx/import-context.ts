@@ -1,6 +1,12 @@
-import { type Attrs, EdgecError, elementCount, type Tensor, tensor } from '../../../core/index.ts';
+import {
+  type Attrs,
+  EdgecError,
+  elementCount,
+  type Tensor,
+  tensor,
+  transposeTensor,
+} from '../../../core/index.ts';
 import { type AddOptions, GraphBuilder, type ValueId } from '../../graph/index.ts';
-import { transposeTensor } from './transpose-tensor.ts';
 
 /** Parameters that a Dequantize node applies to a constant. */
 export interface ConstantDequantize {

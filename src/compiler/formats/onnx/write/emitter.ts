@@ -8,10 +8,10 @@ import {
   type Tensor,
   type TensorType,
   tensor,
+  transposeTensor,
 } from '../../../../core/index.ts';
 import { type Graph, type Node, type ValueId, valueOf } from '../../../graph/index.ts';
 import type { AttributeProto, NodeProto, TensorProto } from '../proto/onnx.ts';
-import { transposeTensor } from '../transpose-tensor.ts';
 import { type AttributeInput, attributeProto, type elementTypes, tensorProto } from './protos.ts';
 
 /** `plain`: axes as in the graph. `first`: a channels-last value of rank 4 with its channels in front. */
