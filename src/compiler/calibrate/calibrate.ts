@@ -3,7 +3,8 @@ import type { Executor, OpenModel } from '../executor.ts';
 import { type Graph, type ValueId, valueOf } from '../graph/index.ts';
 import { lower } from '../lower/index.ts';
 import type { Range } from '../quantize/index.ts';
-import { entropyRange, Histogram, mseRange, percentileRange } from './histogram.ts';
+import { entropyRange, mseRange, percentileRange } from './choose-range.ts';
+import { Histogram } from './histogram.ts';
 
 export const observers = ['minmax', 'percentile', 'mse', 'entropy'] as const;
 export type Observer = (typeof observers)[number];

@@ -6,7 +6,7 @@ import { type GraphView, hasClamp } from './graph-view.ts';
 /** What one node becomes: another op on the same or new operands. */
 interface Rewrite {
   op: string;
-  inputs: (ValueId | Tensor)[];
+  inputs: (ValueId | Tensor | Rewrite)[];
   attrs?: Attrs;
 }
 
@@ -17,12 +17,16 @@ export const decompose = localPass('decompose', (node, view) => {
   return rewrite && build(node, view, rewrite);
 });
 
-function build(node: Node, view: GraphView, { op, inputs, attrs }: Rewrite): Patch {
+function build(node: Node, view: GraphView, rewrite: Rewrite): Patch {
   const patch = view.patch('decompose', node);
-  const operands = inputs.map((x) =>
-    typeof x === 'number' ? x : patch.constant(`${node.name}.constant`, x),
-  );
-  patch.replace(node.outputs[0], patch.add(op, operands, attrs ?? {}, node.name)[0]);
+  const add = ({ op, inputs, attrs }: Rewrite, name: string): ValueId => {
+    const operands = inputs.map((x) => {
+      if (typeof x === 'number') return x;
+      return 'op' in x ? add(x, `${name}.${x.op}`) : patch.constant(`${name}.constant`, x);
+    });
+    return patch.add(op, operands, attrs ?? {}, name)[0];
+  };
+  patch.replace(node.outputs[0], add(rewrite, node.name));
   return patch.build();
 }
 
@@ -60,6 +64,20 @@ const rules: Readonly<Record<string, (node: Node, view: GraphView) => Rewrite | 
     const [a, b] = node.inputs as [ValueId, ValueId];
     const negates = scalarOf(view, a) === 0 && keepsShape(node, view, b) && !hasClamp(node.attrs);
     return negates ? { op: 'Neg', inputs: [b] } : undefined;
+  },
+  /** A mean has a scale of its own in int8; a pool shares that of its input, most of which it never reaches. */
+  AveragePool2d(node, view) {
+    const [x] = node.inputs as [ValueId];
+    const { kernel, pads } = node.attrs as Record<string, readonly number[]>;
+    const [batch, height, width, channels] = view.shape(x);
+    const [, rows, columns] = view.shape(node.outputs[0]);
+    const isOne = rows === 1 && columns === 1 && kernel[0] <= height && kernel[1] <= width;
+    if (!isOne || pads.some((p) => p !== 0) || hasClamp(node.attrs)) return undefined;
+    const sizes = [batch, ...kernel, channels];
+    const isWhole = kernel[0] === height && kernel[1] === width;
+    const slicing = { starts: [0, 0, 0, 0], sizes, steps: [1, 1, 1, 1] };
+    const pixels = isWhole ? x : { op: 'Slice', inputs: [x], attrs: slicing };
+    return { op: 'ReduceMean', inputs: [pixels], attrs: { axes: [1, 2], keepDims: true } };
   },
   Max: (node, view) => bound(node, view, 'min'),
   Min: (node, view) => bound(node, view, 'max'),

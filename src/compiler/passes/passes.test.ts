@@ -186,3 +186,12 @@ output %2`);
     expect.objectContaining({ code: 'E_MODEL_NAN', detail: expect.objectContaining({ where: 'bad' }) }),
   );
 });
+
+test('a pool of one pixel becomes a mean over its window', () => {
+  const text = (kernel: string) => `graph "g" imported text
+input %0 "x" float32[1,5,4,3]
+%10 "y" float32[1,1,1,3] = AveragePool2d "pool" (%0) {kernel=[${kernel}] strides=[5,4]}
+output %10`;
+  expect(ops(canonical(text('5,4')))).toEqual(['ReduceMean']);
+  expect(ops(canonical(text('4,4')))).toEqual(['Slice', 'ReduceMean']);
+});
