@@ -109,7 +109,7 @@ interface Step {
 async function toPrecision(graph: Graph, options: CompileOptions, notes: string[]): Promise<Step> {
   if (graph.stage === 'quantized') {
     notes.push('the source is quantised already: its own scales are kept');
-    return { graph, precision: 'int8', floatIslands: [] };
+    return { graph, ...islandsIn(floatNodes(graph), notes) };
   }
   if (options.precision === 'float32') return { graph, precision: 'float32', floatIslands: [] };
   if (!options.executor) throw new EdgecError('E_ENV_ADDON', 'int8 needs an executor to calibrate on');
@@ -127,14 +127,27 @@ async function toPrecision(graph: Graph, options: CompileOptions, notes: string[
     keepFloat: new Set(options.keepFloat ?? []),
     io: options.io ?? 'real',
   });
-  if (floatIslands.length > 0)
-    notes.push(`${floatIslands.length} nodes stay in float: ${floatIslands.join(', ')}`);
   return {
     graph: quantized,
-    precision: floatIslands.length > 0 ? 'mixed' : 'int8',
-    floatIslands,
+    ...islandsIn(floatIslands, notes),
     calibration: { samples: samples.length, data: description, observer },
   };
+}
+
+/** Nodes that compute in float, so that their bits may differ between executors. */
+const floatNodes = (graph: Graph): string[] =>
+  graph.nodes
+    .filter(
+      ({ op, outputs }) =>
+        opByName(op).accuracy.kind !== 'exact' &&
+        outputs.some((id) => valueOf(graph, id).type.dtype === 'float32'),
+    )
+    .map(({ name }) => name);
+
+function islandsIn(floatIslands: string[], notes: string[]): Pick<Step, 'precision' | 'floatIslands'> {
+  if (floatIslands.length === 0) return { precision: 'int8', floatIslands };
+  notes.push(`${floatIslands.length} nodes stay in float: ${floatIslands.join(', ')}`);
+  return { precision: 'mixed', floatIslands };
 }
 
 function noise(graph: Graph, notes: string[]): { samples: CalibrationSample[]; description: string } {

@@ -1,45 +1,72 @@
-// Compiles int8 models to packages for output-hashes.mjs: the shipped example and, where the zoo is, every
-// int8 and uint8 model of it that edgec takes.
-// Usage: node make-packages.mjs <folder>
+// Compiles int8 models to packages for output-hashes.mjs. Default: the shipped example and, where the zoo is, every model
+// of it that holds 8-bit integers; with --from-float, the float models of the zoo, quantised here on seeded noise. What
+// still computes in float is left out: its bits are no promise.
+// Usage: node make-packages.mjs <folder> [--from-float]
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { compileModel } from '../../dist/compiler/index.js';
 import { loadModel } from '../../dist/runtime/index.js';
 
-const maxMacs = 1e9;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const zoo = process.env.EDGEC_ZOO ?? join(root, '../shared/zoo');
-const [folder] = process.argv.slice(2);
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { 'from-float': { type: 'boolean', default: false } },
+});
+const [folder] = positionals;
 mkdirSync(folder, { recursive: true });
 
-const models = [['glyphs', join(root, 'examples/glyphs/model.onnx')]];
+/** For models whose first axis is time. */
+const shapes = { 'onnx_quant/tract/qtdnn_10x5_101_i32_biases_model.onnx': { input: [12, 10] } };
+
+const isQuantized = ({ kind, precision, inputs, outputs }) =>
+  kind === 'model' &&
+  (['int8', 'uint8'].includes(precision) ||
+    (precision === 'other' && [...inputs, ...outputs].some((t) => ['INT8', 'UINT8'].includes(t.dtype))));
+
+/** `onnx_light` are architectures whose weights are one constant; `onnx_ml` are trees and the like. */
+const isFloat = ({ kind, precision, path }) =>
+  ['model', 'derived_model'].includes(kind) &&
+  (precision === 'float32' || precision === 'float16') &&
+  !/onnx_ml|onnx_light/.test(path);
+const isWanted = values['from-float'] ? isFloat : isQuantized;
+
+const models = values['from-float']
+  ? []
+  : [{ name: 'glyphs', path: join(root, 'examples/glyphs/model.onnx') }];
 const manifest = join(zoo, 'manifest.jsonl');
 if (existsSync(manifest)) {
   const entries = readFileSync(manifest, 'utf8').trim().split('\n').map(JSON.parse);
-  const isQuantized = (e) => e.kind === 'model' && ['int8', 'uint8'].includes(e.precision);
-  for (const { path } of entries.filter(isQuantized))
-    models.push([path.replaceAll('/', '__'), join(zoo, path)]);
+  for (const { path } of entries.filter(isWanted))
+    models.push({ name: path.replaceAll('/', '__'), path: join(zoo, path), shapes: shapes[path] });
 } else {
   console.log(`skipped the models of the zoo: no ${manifest}; set EDGEC_ZOO`);
 }
 
+/** Calibrating nets beyond this takes minutes. */
+const maxMacs = 1e9;
+
 const executor = (bytes, options) => loadModel(bytes, { executor: 'native', ...options });
-let refused = 0;
-for (const [name, path] of models) {
+let written = 0;
+for (const { name, path: model, shapes } of models) {
   try {
-    const compiled = await compileModel({
-      model: path,
-      precision: 'int8',
-      target: { name: 'host' },
-      executor,
-    });
-    if (compiled.manifest.floatIslands.length === 0 && compiled.macs <= maxMacs)
-      writeFileSync(join(folder, `${name}.edgec`), compiled.package);
+    const options = { model, shapes, precision: 'int8', target: { name: 'host' }, executor };
+    if (values['from-float'] && (await compileModel({ ...options, precision: 'float32' })).macs > maxMacs) {
+      console.log(`left out ${name}: too long to calibrate`);
+      continue;
+    }
+    const { package: bytes, manifest } = await compileModel(options);
+    if (manifest.floatIslands.length > 0) {
+      console.log(`left out ${name}: computes in float in ${manifest.floatIslands.join(', ')}`);
+      continue;
+    }
+    writeFileSync(join(folder, `${name}.edgec`), bytes);
+    written++;
   } catch (error) {
     if (!error.code?.startsWith('E_')) throw error;
-    refused++;
-    console.log(`${name}: ${error.code} ${error.message}`);
+    console.log(`left out ${name}: ${error.code} ${error.message}`);
   }
 }
-console.log(`${models.length - refused} of ${models.length} models compile`);
+console.log(`${written} packages of ${models.length} models`);
