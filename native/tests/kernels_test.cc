@@ -11,6 +11,7 @@
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_add/qs8_add.h"
 #include "kernels/qs8_depthwise/qs8_depthwise.h"
+#include "kernels/qs8_depthwise3x3/qs8_depthwise3x3.h"
 #include "kernels/qs8_dequantize/qs8_dequantize.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
 #include "kernels/qs8_max/qs8_max.h"
@@ -220,6 +221,38 @@ struct Qs8DepthwiseCase {
   void Print() const { std::printf("pixels %zu taps %zu channels %zu period %zu", pixels, taps, channels, period); }
 };
 
+struct Qs8Depthwise3x3Case {
+  size_t height, width, channels, stride_y, stride_x, top, left, out_height, out_width;
+  std::vector<int8_t> x, w;
+  std::vector<int32_t> weight_sums;
+  Sums sums;
+  int8_t fill;
+  bool flip;
+
+  explicit Qs8Depthwise3x3Case(Draw* draw)
+      : height(draw->Size(1, 9)), width(draw->Size(1, 9)), channels(draw->Size(1, 140)), stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)),
+        top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 7)), out_width(draw->Size(1, 7)),
+        x(draw->Bytes(height * width * channels)), w(draw->Bytes(9 * channels)), weight_sums(channels),
+        sums(draw, channels, int64_t{1} << draw->Int(0, 29)), fill(static_cast<int8_t>(draw->Int(-128, 127))), flip(draw->Coin()) {
+    for (size_t i = 0; i < w.size(); i++) weight_sums[i % channels] += w[i];
+  }
+  Bytes Run(const Kernel<Qs8Depthwise3x3Args>& kernel) const {
+    const Layout& layout = kernel.layout;
+    const size_t padded = RoundUp(channels, layout.group);
+    std::vector<int8_t> packed(padded * 12);
+    PackQs8Depthwise3x3(layout, w.data(), channels, packed.data());
+    const PackedSums s(sums, weight_sums, layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
+    const Bytes stored = Stored(x, layout);
+    Bytes y = Guarded<uint8_t>(out_height * out_width * channels);
+    kernel.run({stored.data(), height, width, channels, out_height, out_width, stride_y, stride_x, top, left, Stored({fill}, layout)[0],
+                packed.data(), s.requant, y.data(), static_cast<uint8_t>(flip ? 0x80 : 0)});
+    return y;
+  }
+  void Print() const {
+    std::printf("image %zux%zux%zu strides %zu %zu output %zux%zu", height, width, channels, stride_y, stride_x, out_height, out_width);
+  }
+};
+
 struct F32DepthwiseCase {
   size_t pixels, taps, channels;
   Floats x, w, bias;
@@ -380,6 +413,7 @@ int TestFamily(const Family<Args>& family, uint32_t seed, int rounds) {
 int TestAll(uint32_t seed, int rounds) {
   std::printf("seed %u\n", seed);
   return TestFamily<Qs8GemmCase>(Qs8GemmFamily(), seed, rounds) + TestFamily<Qs8DepthwiseCase>(Qs8DepthwiseFamily(), seed, rounds) +
+         TestFamily<Qs8Depthwise3x3Case>(Qs8Depthwise3x3Family(), seed, rounds) +
          TestFamily<Qs8AddCase>(Qs8AddFamily(), seed, rounds) + TestFamily<F32GemmCase>(F32GemmFamily(), seed, rounds) +
          TestFamily<F32DepthwiseCase>(F32DepthwiseFamily(), seed, rounds) +
          TestFamily<Qs8QuantizeCase>(Qs8QuantizeFamily(), seed, rounds) +

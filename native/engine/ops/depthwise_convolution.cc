@@ -3,6 +3,7 @@
 #include "engine/bordered.h"
 #include "kernels/f32_depthwise/f32_depthwise.h"
 #include "kernels/qs8_depthwise/qs8_depthwise.h"
+#include "kernels/qs8_depthwise3x3/qs8_depthwise3x3.h"
 
 namespace edgec {
 namespace {
@@ -26,7 +27,7 @@ void TapPointers(const Window& w, const Bordered& image, const uint8_t* base, si
 struct QDepthwise {
   Window window;
   Bordered image;
-  size_t sets, quads, pixels, channels;  // of one line, as the kernel sees it
+  size_t sets = 1, quads = 0, pixels = 0, channels = 0;  // of one line, as the kernel sees it
   std::vector<int8_t> weights;
   RequantTable requant;
 };
@@ -39,28 +40,58 @@ std::vector<T> InGroups(const Layout& layout, const std::vector<T>& from, size_t
   return to;
 }
 
-// Packs the weights for `columns` channels; fewer are repeated, which a kernel takes for all groups.
-void PackDepthwise(const Preparation& p, const AccumulateParams& params, const Layout& layout, size_t outputs, size_t columns, QDepthwise* d) {
+// Bias and multipliers for `columns` channels; fewer are repeated.
+void FillGroups(const Preparation& p, const AccumulateParams& params, const Layout& layout, size_t columns, RequantTable* table) {
+  const Value& w = *p.inputs[1];
+  const size_t outputs = w.dim(3);
+  std::vector<int64_t> sums(outputs);
+  for (size_t i = 0; i < w.count; i++) sums[i % outputs] += w.as<int8_t>()[i] - params.zw;
+  FillRequant(p.inputs[2]->as<int32_t>(), p.inputs[3]->as<float>(), sums, params, layout, outputs, table);
+  table->bias = InGroups(layout, table->bias, outputs, columns);
+  table->multiplier = InGroups(layout, table->multiplier, outputs, columns);
+  table->requant.bias = table->bias.data();
+  table->requant.multiplier = table->multiplier.data();
+}
+
+// Packs the weights of all sets for `columns` channels; fewer are repeated, which a kernel takes for all groups.
+void PackDepthwise(const CenteredWeights& centered, const Layout& layout, size_t outputs, size_t columns, QDepthwise* d) {
   const size_t taps = d->window.taps();
-  const CenteredWeights centered = CenterWeights(p.inputs[1]->as<int8_t>(), taps * outputs, params.zw);
   d->sets = centered.count;
   d->quads = RoundUp(taps * d->sets, 4) / 4;
   std::vector<int8_t> wide;
-  std::vector<int64_t> sums(outputs);
   for (size_t s = 0; s < d->sets; s++)
     for (size_t t = 0; t < taps; t++)
-      for (size_t c = 0; c < columns; c++) {
-        const int8_t w = centered.sets[s][t * outputs + c % outputs];
-        wide.push_back(w);
-        if (c < outputs) sums[c] += w;
-      }
+      for (size_t c = 0; c < columns; c++) wide.push_back(centered.sets[s][t * outputs + c % outputs]);
   d->weights.resize(RoundUp(columns, layout.group) * d->quads * 4);
   PackQs8Depthwise(layout, wide.data(), taps * d->sets, columns, d->weights.data());
-  FillRequant(p.inputs[2]->as<int32_t>(), p.inputs[3]->as<float>(), sums, params, layout, outputs, &d->requant);
-  d->requant.bias = InGroups(layout, d->requant.bias, outputs, columns);
-  d->requant.multiplier = InGroups(layout, d->requant.multiplier, outputs, columns);
-  d->requant.requant.bias = d->requant.bias.data();
-  d->requant.requant.multiplier = d->requant.multiplier.data();
+}
+
+// Whether a kernel for 3×3 windows can do it. Few channels
+// fill its groups badly, unless neighbouring pixels cannot fill them together.
+bool Is3x3(const Window& w, const Kernel<Qs8Depthwise3x3Args>& kernel, const Value& x, size_t outputs, size_t sets) {
+  const auto small = [](size_t stride) { return stride <= 2; };
+  return kernel.isa != Isa::kScalar && w.kernel_height == 3 && w.kernel_width == 3 && w.dilation_y == 1 && w.dilation_x == 1 &&
+         small(w.stride_y) && small(w.stride_x) && outputs == w.channels && sets == 1 && FlipFor(x, kernel.layout) == 0 &&
+         (w.stride_x == 2 || outputs >= kernel.layout.group || kernel.layout.group % outputs != 0);
+}
+
+void Prepare3x3(const Preparation& p, const Kernel<Qs8Depthwise3x3Args>& kernel, const AccumulateParams& params,
+                const CenteredWeights& centered, const std::shared_ptr<QDepthwise>& d, Step* step) {
+  const Value &x = *p.inputs[0], &y = *p.outputs[0];
+  const Window& w = d->window;
+  d->weights.resize(RoundUp(w.channels, kernel.layout.group) * 12);
+  PackQs8Depthwise3x3(kernel.layout, centered.sets[0].data(), w.channels, d->weights.data());
+  FillGroups(p, params, kernel.layout, w.channels, &d->requant);
+  const size_t image = x.count / w.batch, image_outputs = y.count / w.batch;
+  const uint8_t zero = StoredZero(params, kernel.layout);
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, &x, &y] {
+    const Window& v = d->window;
+    for (size_t b = 0; b < v.batch; b++)
+      run({x.data + b * image, v.height, v.width, v.channels, v.out_height, v.out_width, v.stride_y, v.stride_x,
+           static_cast<size_t>(v.top), static_cast<size_t>(v.left), zero, d->weights.data(), d->requant.requant,
+           y.data + b * image_outputs, y.flip()});
+  };
 }
 
 }  // namespace
@@ -76,12 +107,19 @@ Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
   const size_t outputs = w.dim(3);
   EDGEC_RETURN_IF_ERROR(CheckAccumulate(p, outputs, params));
   EDGEC_CHECK(outputs % window.channels == 0 && y.dim(3) == outputs, "bad channels");
+  const CenteredWeights centered = CenterWeights(w.as<int8_t>(), w.count, params.zw);
+  const auto& kernel3x3 = Qs8Depthwise3x3Family().Best(p.isa);
+  if (Is3x3(window, kernel3x3, x, outputs, centered.count)) {
+    Prepare3x3(p, kernel3x3, params, centered, d, step);
+    return Status::Ok();
+  }
   const auto& kernel = Qs8DepthwiseFamily().Best(p.isa);
   const size_t group = kernel.layout.group;
   EDGEC_RETURN_IF_ERROR(Bordered::Make(window, 1, outputs / window.channels, FlipFor(x, kernel.layout), &d->image));
   // Neighbouring pixels of few channels fill a group together.
   const bool repeat = window.stride_x == 1 && outputs < group && group % outputs == 0;
-  PackDepthwise(p, params, kernel.layout, outputs, repeat ? group : outputs, d.get());
+  PackDepthwise(centered, kernel.layout, outputs, repeat ? group : outputs, d.get());
+  FillGroups(p, params, kernel.layout, repeat ? group : outputs, &d->requant);
   d->pixels = repeat ? 1 : window.out_width;
   d->channels = repeat ? window.out_width * outputs : outputs;
   const size_t image_room = RoundUp(d->image.scratch_bytes() + 64, 64), stride = d->quads * 4;

@@ -1,0 +1,21 @@
+#include "kernels/qs8_depthwise3x3/qs8_depthwise3x3.h"
+
+#include <vector>
+
+#include "kernels/qs8_depthwise/qs8_depthwise.h"
+
+#define EDGEC_FUNCTION Qs8Depthwise3x3
+#define EDGEC_MANIFEST "kernels/qs8_depthwise3x3/kernels.inc"
+#include "kernels/family.inc"
+
+namespace edgec {
+
+void PackQs8Depthwise3x3(const Layout& layout, const int8_t* w, size_t channels, int8_t* packed) {
+  std::vector<int8_t> by_column(12 * channels);
+  for (size_t ky = 0; ky < 3; ky++)
+    for (size_t kx = 0; kx < 3; kx++)
+      for (size_t c = 0; c < channels; c++) by_column[(kx * 4 + ky) * channels + c] = w[(ky * 3 + kx) * channels + c];
+  PackQs8Depthwise(layout, by_column.data(), 12, channels, packed);
+}
+
+}  // namespace edgec
