@@ -30,8 +30,7 @@ export function assignParameters(
   const groups = new Groups();
   for (const node of graph.nodes) {
     if (opByName(node.op).quantize?.kind !== 'same-scale') continue;
-    const [first, ...others] = floatValues(graph, [...node.outputs, ...node.inputs]);
-    for (const other of others) joinCompatible(groups, fixed, first, other);
+    joinOperands(groups, fixed, floatValues(graph, node.inputs), floatValues(graph, node.outputs));
   }
   const merged = new Map<ValueId, Range>();
   for (const [id, range] of ranges) {
@@ -67,10 +66,21 @@ const floatValues = (graph: Graph, ids: readonly (ValueId | undefined)[]): Value
     return value !== undefined && value.type.dtype === 'float32' && value.constant === undefined;
   });
 
-function joinCompatible(groups: Groups, fixed: Map<ValueId, QuantParams>, a: ValueId, b: ValueId): void {
-  const [fa, fb] = [fixed.get(groups.root(a)), fixed.get(groups.root(b))];
-  if (fa && fb && !sameFixed(fa, fb)) return;
-  groups.join(a, b);
-  const known = fa ?? fb;
-  if (known) fixed.set(groups.root(a), known);
+/**
+ * Joins what a node reads and makes. Operands with known parameters join where all have the same; beside others,
+ * which their range need not hold, they stay apart and are rescaled.
+ */
+function joinOperands(
+  groups: Groups,
+  fixed: Map<ValueId, QuantParams>,
+  operands: readonly ValueId[],
+  results: readonly ValueId[],
+): void {
+  const known = operands.map((id) => fixed.get(groups.root(id)));
+  const [first] = known;
+  const agreed = first && known.every((params) => params && sameFixed(params, first)) ? first : undefined;
+  const joined = agreed ? operands : operands.filter((_, i) => !known[i]);
+  const [root, ...others] = [...results, ...joined];
+  for (const id of others) groups.join(root, id);
+  if (agreed) fixed.set(groups.root(root), agreed);
 }
