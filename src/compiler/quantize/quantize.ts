@@ -10,6 +10,7 @@ import {
 } from '../../core/index.ts';
 import { type Graph, GraphBuilder, type Node, type ValueId, valueOf } from '../graph/index.ts';
 import { activationParams, quantizeAccumulate, quantizeActivation, type Range } from './parameters.ts';
+import { realTail } from './real-tail.ts';
 import { assignParameters } from './scale-groups.ts';
 
 export interface QuantizeOptions {
@@ -40,12 +41,14 @@ class Quantizer {
   /** Ids in the new graph of the integer and of the real form of an old value. */
   readonly #integer = new Map<ValueId, ValueId>();
   readonly #real = new Map<ValueId, ValueId>();
+  readonly #tail: ReadonlySet<Node>;
   readonly #islands: string[] = [];
 
   constructor(graph: Graph, options: QuantizeOptions) {
     this.#graph = graph;
     this.#options = options;
-    this.#params = assignParameters(graph, options.ranges);
+    this.#tail = options.io === 'real' ? realTail(graph) : new Set();
+    this.#params = assignParameters(graph, options.ranges, this.#tail);
   }
 
   run(): Quantized {
@@ -113,7 +116,7 @@ class Quantizer {
     const touchesFloat = [...node.inputs, ...node.outputs].some(
       (id) => id !== undefined && this.#isFloat(id),
     );
-    if (!touchesFloat) this.#copy(node, false);
+    if (!touchesFloat || this.#tail.has(node)) this.#copy(node, false);
     else if (!rule || this.#options.keepFloat.has(node.name) || !this.#fits(node, rule))
       this.#copy(node, true);
     else if (rule.kind === 'accumulate') this.#accumulate(node, rule);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GraphBuilder } from '../graph/index.ts';
+import { quantize } from './quantize.ts';
 import { assignParameters } from './scale-groups.ts';
 
 const source = { format: 'test', ops: {}, notes: [] };
@@ -26,4 +27,26 @@ describe('values that share parameters', () => {
     expect(params.get(both)?.scale[0]).toBeCloseTo(6 / 255);
     expect(params.get(x)).toEqual(params.get(both));
   });
+});
+
+test('parts that are joined for a real output keep their own scales', () => {
+  const builder = new GraphBuilder();
+  const x = builder.input('x', { dtype: 'float32', shape: [1, 4] });
+  const scores = builder.add1('Sigmoid', [x], {});
+  const boxes = builder.add1('HardSwish', [x], {});
+  const rows = builder.add1('Concat', [scores, boxes], { axis: 0 });
+  const out = builder.add1('Reshape', [rows], { shape: [8] });
+  builder.output(out);
+  const ranges = new Map([
+    [x, { min: -9, max: 9 }],
+    [boxes, { min: -0.4, max: 9 }],
+  ]);
+  const graph = builder.build('g', 'canonical', source);
+  const options = { ranges, perTensor: new Set<string>(), keepFloat: new Set<string>() };
+  const { graph: real, floatIslands } = quantize(graph, { ...options, io: 'real' });
+  expect(floatIslands).toEqual([]);
+  expect(real.nodes.map((n) => n.op).slice(-4)).toEqual(['Dequantize', 'Dequantize', 'Concat', 'Reshape']);
+  const whole = new Map([...ranges, [rows, { min: -0.4, max: 9 }], [out, { min: -0.4, max: 9 }]]);
+  const { graph: integer } = quantize(graph, { ...options, ranges: whole, io: 'int8' });
+  expect(integer.nodes.map((n) => n.op).slice(-2)).toEqual(['Concat', 'Reshape']);
 });

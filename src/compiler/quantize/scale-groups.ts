@@ -1,5 +1,5 @@
 import { opByName, type QuantParams } from '../../core/index.ts';
-import { type Graph, type ValueId, valueOf } from '../graph/index.ts';
+import { type Graph, type Node, type ValueId, valueOf } from '../graph/index.ts';
 import { activationParams, type Range } from './parameters.ts';
 
 /** Sets of values that share parameters because bytes only move between them. */
@@ -21,15 +21,16 @@ class Groups {
 const sameFixed = (a: QuantParams, b: QuantParams): boolean =>
   a.scale[0] === b.scale[0] && a.zeroPoint[0] === b.zeroPoint[0];
 
-/** Parameters of every float value of `graph`, out of observed ranges and the known ranges of ops. */
+/** Parameters of every float value of `graph`, out of observed ranges and the known ranges of ops. `real` nodes bind nothing. */
 export function assignParameters(
   graph: Graph,
   ranges: ReadonlyMap<ValueId, Range>,
+  real: ReadonlySet<Node> = new Set(),
 ): Map<ValueId, QuantParams> {
   const fixed = fixedParameters(graph);
   const groups = new Groups();
   for (const node of graph.nodes) {
-    if (opByName(node.op).quantize?.kind !== 'same-scale') continue;
+    if (real.has(node) || opByName(node.op).quantize?.kind !== 'same-scale') continue;
     joinOperands(groups, fixed, floatValues(graph, node.inputs), floatValues(graph, node.outputs));
   }
   const merged = new Map<ValueId, Range>();
