@@ -36,6 +36,12 @@ export async function checkWritable(folder: string): Promise<void> {
   }
 }
 
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
+
 /** Makes `folder` a level at a time, since Node's recursive mkdir never returns where a level vanishes (/proc). */
 async function makeFolder(folder: string, created: string[]): Promise<void> {
   const missing: string[] = [];
@@ -51,6 +57,7 @@ async function makeFolder(folder: string, created: string[]): Promise<void> {
  * again where writing fails. Throws E_FILE_WRITE.
  */
 export async function writeFiles(files: readonly OutputFile[]): Promise<void> {
+  for (const { path } of files) if (await isFolder(path)) throw unwritable(path, 'a folder');
   const created: string[] = [];
   const temporaries = files.map(({ path }) => join(dirname(path), `.${basename(path)}.${process.pid}.part`));
   try {

@@ -1,6 +1,7 @@
 import {
   type Attrs,
   EdgecError,
+  type ErrorCode,
   numbers,
   type Tensor,
   type TensorType,
@@ -114,10 +115,19 @@ export class NodeImport {
 
   /** `axis` of a tensor of `rank`, counted from the front. Throws E_OP_ATTRIBUTE. */
   axis(axis: number, rank: number): number {
-    if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
-    throw new EdgecError('E_OP_ATTRIBUTE', `axis of ${this.op} is out of range`, {
-      expected: `[-${rank}, ${rank})`,
-      found: `${axis}`,
+    return this.#fromFront(axis, rank, 'axis', 'E_OP_ATTRIBUTE');
+  }
+
+  /** `index` into `length` elements, counted from the front. Throws E_OP_SHAPE. */
+  index(index: number, length: number): number {
+    return this.#fromFront(index, length, 'index', 'E_OP_SHAPE');
+  }
+
+  #fromFront(value: number, count: number, what: string, code: ErrorCode): number {
+    if (Number.isInteger(value) && value >= -count && value < count) return value < 0 ? value + count : value;
+    throw new EdgecError(code, `${what} of ${this.op} is out of range`, {
+      expected: `[-${count}, ${count})`,
+      found: `${value}`,
       where: this.name,
     });
   }

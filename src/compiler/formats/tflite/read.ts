@@ -103,11 +103,11 @@ class Reader {
 
   #checkFixed({ name, signature, type }: FileTensor): void {
     if (this.#options.shapes?.[name]) return;
-    if (signature.some((d, i) => d === -1 && i > 0)) {
+    if (signature.some((d, i) => d === -1 && i > 0) || type.shape.includes(0)) {
       throw new EdgecError('E_SHAPE_DYNAMIC', 'the shape of an input is not fixed', {
         found: `[${signature}]`,
         where: name,
-        remedy: `pass --shape ${name}:${type.shape.join('x')}`,
+        remedy: `pass --shape ${name}:${type.shape.map((d) => d || 1).join('x')}`,
       });
     }
     if (signature[0] === -1)

@@ -188,7 +188,7 @@ function gather(node: NodeImport): ValueId {
   const indices = node.constantOf(node.input(1));
   if (!indices) return node.emit('Gather', [x, node.input(1)], { axis });
   const length = node.shape(x)[axis];
-  const values = Array.from(numbers(indices), (v) => node.axis(v, length));
+  const values = Array.from(numbers(indices), (v) => node.index(v, length));
   return node.emit('Gather', [x, node.addConstant(tensor('int32', indices.shape, values))], { axis });
 }
 
