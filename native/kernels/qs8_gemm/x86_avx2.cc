@@ -46,18 +46,10 @@ inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& g, const uint
   }
 }
 
+#include "kernels/qs8_gemm/rows.inc"
 }  // namespace
 
-void Qs8Gemm(const Qs8GemmArgs& g) {
-  for (size_t n = 0; n < g.columns; n += kLanes)
-    for (size_t l = 0; l < g.lines; l++) {
-      const uint8_t* a = g.a + l * g.a_line;
-      uint8_t* y = g.y + l * g.y_line;
-      size_t m = 0;
-      for (; m + 4 <= g.rows; m += 4) Tile<4>(g, a + m * g.a_stride, y + m * g.y_stride, n);
-      for (; m < g.rows; m++) Tile<1>(g, a + m * g.a_stride, y + m * g.y_stride, n);
-    }
-}
+void Qs8Gemm(const Qs8GemmArgs& g) { GemmAll(g); }
 
 }  // namespace edgec::x86_avx2
 #pragma GCC pop_options
