@@ -8,10 +8,10 @@ import {
   writeFormat,
 } from '../compiler/index.ts';
 import { EdgecError } from '../core/index.ts';
-import { evaluateModel, type Metrics, openDataset } from '../evaluate/index.ts';
+import { type Dataset, evaluateModel, type Metrics, openDataset, parseContracts } from '../evaluate/index.ts';
 import { loadModel } from '../runtime/index.ts';
 import { findTarget, type LatencyPrediction } from '../targets/index.ts';
-import { openCalibration } from './calibration.ts';
+import { openCalibration, preprocessingOf } from './calibration.ts';
 import { latencyOn } from './latency.ts';
 import { executor, parseShapes } from './open.ts';
 import { describeMetrics, kilobytes, milliseconds, type OutputOptions, print, progressOf } from './output.ts';
@@ -77,16 +77,14 @@ export async function compile(path: string, options: CompileVerbOptions): Promis
 type Shared = Omit<CompileOptions, 'precision'> & { model: string };
 
 async function compileTo(shared: Shared, options: CompileVerbOptions): Promise<Compiled> {
-  if (options.float) return compileModel({ ...shared, precision: 'float32', io: options.io });
+  const { model, shapes } = shared;
+  const preprocessing = options.eval && (await preprocessingOf({ model, shapes, data: options.eval }));
+  const known = { ...shared, ...(preprocessing && { preprocessing }), io: options.io };
+  if (options.float) return compileModel({ ...known, precision: 'float32' });
   const given = options.calibrate
-    ? await openCalibration({
-        model: shared.model,
-        data: options.calibrate,
-        shapes: shared.shapes,
-        limit: options.samples,
-      })
+    ? await openCalibration({ model, shapes, data: options.calibrate, limit: options.samples })
     : {};
-  return compileModel({ ...shared, ...given, precision: 'int8', observer: options.observer, io: options.io });
+  return compileModel({ ...known, ...given, precision: 'int8', observer: options.observer });
 }
 
 /** Accuracy of the float model, and of the int8 one where that was made; of the source alone where it is int8. */
@@ -95,29 +93,29 @@ async function accuracyOf(
   shared: Shared,
   options: CompileVerbOptions,
 ): Promise<Accuracy> {
-  const data = options.eval as string;
-  const { precision } = compiled.manifest;
-  if (precision === 'float32')
-    return { float: await metricsOf('evaluate float', compiled.package, data, options) };
+  const { precision, preprocessing } = compiled.manifest;
+  const dataset = await openDataset(options.eval as string, parseContracts(preprocessing, 'manifest'));
+  const measure = (phase: string, bytes: Uint8Array) => metricsOf(phase, bytes, dataset, options);
+  if (precision === 'float32') return { float: await measure('evaluate float', compiled.package) };
   const sourceIsQuantized = compiled.graph.stage === 'quantized';
   const float = sourceIsQuantized ? undefined : await compileModel({ ...shared, precision: 'float32' });
   return {
-    ...(float && { float: await metricsOf('evaluate float', float.package, data, options) }),
-    int8: await metricsOf('evaluate int8', compiled.package, data, options),
+    ...(float && { float: await measure('evaluate float', float.package) }),
+    int8: await measure('evaluate int8', compiled.package),
   };
 }
 
 async function metricsOf(
   phase: string,
   bytes: Uint8Array,
-  data: string,
+  dataset: Dataset,
   options: OutputOptions,
 ): Promise<Metrics> {
   const progress = progressOf(options);
   const session = await loadModel(bytes);
   try {
     const onProgress = (done: number, total: number): void => progress(phase, done, total);
-    return evaluateModel(session, await openDataset(data), { onProgress }).metrics;
+    return evaluateModel(session, dataset, { onProgress }).metrics;
   } finally {
     session.dispose();
   }

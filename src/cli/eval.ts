@@ -11,12 +11,12 @@ export interface EvalVerbOptions extends OutputOptions {
 
 /** Measures the accuracy of a model on labelled data. */
 export async function evaluate(path: string, options: EvalVerbOptions): Promise<void> {
-  const dataset = await openDataset(options.data);
-  const { session } = await openSession(path, {
+  const { session, contracts } = await openSession(path, {
     executor: options.executor,
     shapes: parseShapes(options.shape),
   });
   try {
+    const dataset = await openDataset(options.data, contracts);
     const progress = progressOf(options);
     const onProgress = (done: number, total: number): void => progress('evaluate', done, total);
     const { samples, metrics, confusion } = evaluateModel(session, dataset, {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { compileModel, type Executor } from '../compiler/index.ts';
-import { EdgecError, isPackage } from '../core/index.ts';
+import { EdgecError, isPackage, readPackage } from '../core/index.ts';
+import { type Contracts, parseContracts } from '../evaluate/index.ts';
 import { loadModel, type Session } from '../runtime/index.ts';
 
 /** The runtime as the compiler needs it. */
@@ -15,6 +16,8 @@ export interface Opened {
   session: Session;
   /** The package that the session runs. */
   bytes: Uint8Array;
+  /** How it says that data becomes its inputs. */
+  contracts: Contracts;
 }
 
 /** Opens a package, or a model file through a package in memory in its own precision. */
@@ -22,7 +25,8 @@ export async function openSession(path: string, options: OpenOptions = {}): Prom
   const file = await readBytes(path);
   const bytes = isPackage(file) ? file : await packageOf(path, options.shapes);
   try {
-    return { bytes, session: await loadModel(bytes, { executor: options.executor }) };
+    const contracts = parseContracts(readPackage(bytes).manifest.preprocessing, 'manifest');
+    return { bytes, contracts, session: await loadModel(bytes, { executor: options.executor }) };
   } catch (error) {
     throw error instanceof EdgecError ? error.within(path) : error;
   }

@@ -71,6 +71,10 @@ export const verbOptions = {
   ],
   run: [
     new Option('--input <name=file>', 'an input from an .npy or raw .bin file').argParser(gather),
+    new Option('--image <file>', 'a picture as input; <name>=<file> where the model has several').argParser(
+      gather,
+    ),
+    new Option('--preprocessing <file>', 'a dataset.json that says how pictures become inputs'),
     new Option('--seed <n>', 'seed of the inputs that are not given').argParser(seed).default(1),
     new Option('-o, --output <file>', 'write the outputs to an .npz file'),
     executor,

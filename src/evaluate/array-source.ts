@@ -29,7 +29,12 @@ export function openNpz(path: string, spec: DatasetSpec): DataSource {
     labelsName === undefined
       ? fileLabels(spec, path)
       : labelsOfArray(arrays.get(labelsName) as StoredTensor, path);
-  return rowSource(input, path, { shape: spec.shape, labels, classes: spec.classes });
+  const source = rowSource(input, path, { shape: spec.shape, labels, classes: spec.classes });
+  const rows = [...arrays].flatMap(([name, array]) =>
+    array.shape[0] === source.items ? [[name, rowSource(array, path)] as const] : [],
+  );
+  const arraysAt = (item: number) => new Map(rows.map(([name, of]) => [name, of.read(item, 0).input]));
+  return { ...source, read: (item, window) => ({ ...source.read(item, window), arrays: arraysAt(item) }) };
 }
 
 function nameOfLabels(

@@ -1,6 +1,7 @@
-import type { TensorType } from '../core/index.ts';
+import type { TypedArray } from '../core/index.ts';
+import type { InputPort } from './contract.ts';
 import type { Dataset } from './dataset.ts';
-import { realInput } from './preprocess.ts';
+import { modelInputs } from './preprocess.ts';
 
 /** At most `limit` indexes, evenly spread over all samples; windows of a file lie side by side, so over the files too. */
 export function spreadIndexes(count: number, limit: number): number[] {
@@ -8,11 +9,11 @@ export function spreadIndexes(count: number, limit: number): number[] {
   return Array.from({ length: taken }, (_, i) => Math.floor(((i + 0.5) * count) / taken));
 }
 
-/** Real-valued inputs to calibrate on, at most `limit`, evenly spread over the data set. */
+/** What each input gets of samples to calibrate on, at most `limit`, evenly spread over the data set. */
 export function* calibrationInputs(
   dataset: Dataset,
-  inputType: Pick<TensorType, 'dtype' | 'shape'>,
+  ports: readonly InputPort[],
   limit: number,
-): Iterable<Float32Array> {
-  for (const index of spreadIndexes(dataset.count, limit)) yield realInput(dataset.sample(index), inputType);
+): Iterable<TypedArray[]> {
+  for (const index of spreadIndexes(dataset.count, limit)) yield modelInputs(dataset.sample(index), ports);
 }

@@ -3,6 +3,8 @@ import { type StoredTensor, sliceStored } from './stored-array.ts';
 
 export interface RawSample {
   readonly input: StoredTensor;
+  /** All arrays of the sample by name, for models of several inputs. */
+  readonly arrays?: ReadonlyMap<string, StoredTensor>;
   /** Class id, or the true value of a regression. */
   readonly label?: number;
   /** What the windows of one file have in common. */

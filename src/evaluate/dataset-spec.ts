@@ -1,4 +1,19 @@
 import { EdgecError } from '../core/index.ts';
+import {
+  type Check,
+  count,
+  finite,
+  flag,
+  index,
+  list,
+  nonEmpty,
+  oneOf,
+  parseMap,
+  parseObject,
+  positive,
+  show,
+  wrong,
+} from './spec-checks.ts';
 import { type StoredDType, storedDTypes } from './stored-array.ts';
 
 export const dataFormats = ['mlperf-tiny', 'npz', 'npy', 'idx', 'csv', 'images', 'raw'] as const;
@@ -31,7 +46,16 @@ export interface Preprocessing {
   readonly resize?: Resize;
 }
 
-/** A `dataset.json`. `labels` is a file, an array of an .npz, a column of a CSV, or false for none. */
+/** What a package keeps of its data, so that nobody has to say it again: the preprocessing of stored samples of one kind. */
+export interface Contract extends Preprocessing {
+  readonly dtype: StoredDType;
+  readonly shape: readonly number[];
+}
+
+/** Contracts by the names of a model's inputs. */
+export type Contracts = Readonly<Record<string, Contract>>;
+
+/** A `dataset.json`. `inputs` is the preprocessing of each array of a model of several inputs. `labels` is a file, an array of an .npz, a column of a CSV, or false for none. */
 export interface DatasetSpec extends Preprocessing {
   readonly format?: DataFormat;
   readonly path?: string;
@@ -40,25 +64,38 @@ export interface DatasetSpec extends Preprocessing {
   readonly select?: Selection;
   readonly labels?: string | number | false;
   readonly input?: string;
+  readonly inputs?: Readonly<Record<string, Preprocessing>>;
   readonly classes?: readonly string[];
 }
 
-type Check = (value: unknown, key: string) => unknown;
+const channels =
+  (check: typeof finite): Check =>
+  (value, key) =>
+    Array.isArray(value) ? list(value, key, check, 65_536) : check(value, key);
 
-const fields: Readonly<Record<keyof DatasetSpec, Check>> = {
-  format: oneOf(dataFormats),
-  path: nonEmpty,
-  dtype: oneOf(storedDTypes),
-  shape: (value, key) => list(value, key, count, 8),
+const preprocessing: Readonly<Record<keyof Preprocessing, Check>> = {
   layout: oneOf(['NHWC', 'NCHW']),
   scale: positive,
   zeroPoint: finite,
-  mean: (value, key) => (Array.isArray(value) ? list(value, key, finite, 65_536) : finite(value, key)),
-  std: (value, key) => (Array.isArray(value) ? list(value, key, positive, 65_536) : positive(value, key)),
+  mean: channels(finite),
+  std: channels(positive),
   resize: resizeOf,
+};
+
+const stored = {
+  dtype: oneOf(storedDTypes),
+  shape: (value: unknown, key: string) => list(value, key, count, 8),
+};
+
+const fields: Readonly<Record<keyof DatasetSpec, Check>> = {
+  ...preprocessing,
+  ...stored,
+  format: oneOf(dataFormats),
+  path: nonEmpty,
   select: selectionOf,
   labels: labelsOf,
   input: nonEmpty,
+  inputs: (value, key) => parseMap(value, (entry, place) => parseObject(entry, preprocessing, place), key),
   classes: (value, key) => list(value, key, nonEmpty, 1_000_000),
 };
 
@@ -71,24 +108,28 @@ export function parseDatasetSpec(text: string, where: string): DatasetSpec {
   }
 }
 
+/** The contracts of a package's manifest. Throws E_DATA_FORMAT or E_DATA_SHAPE. */
+export function parseContracts(value: unknown, where: string): Contracts {
+  if (value === undefined) return {};
+  try {
+    return parseMap(value, contract, 'preprocessing') as Contracts;
+  } catch (error) {
+    throw error instanceof EdgecError ? error.within(where) : error;
+  }
+}
+
+function contract(value: unknown, place: string): unknown {
+  const found = parseObject(value, { ...preprocessing, ...stored }, place) as Partial<Contract>;
+  if (!found.dtype || !found.shape) throw wrong('a dtype and a shape', show(value), place);
+  return found;
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     throw wrong('valid JSON', error instanceof Error ? error.message : 'something else', '');
   }
-}
-
-function parseObject(value: unknown, checks: Readonly<Record<string, Check>>, place: string): object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw wrong('an object', show(value), place);
-  const entries = Object.entries(value).map(([key, field]) => {
-    const where = place ? `${place}.${key}` : key;
-    if (!Object.hasOwn(checks, key))
-      throw wrong(`one of ${Object.keys(checks).join(', ')}`, `"${key}"`, where);
-    return [key, checks[key](field, where)];
-  });
-  return Object.fromEntries(entries);
 }
 
 function resizeOf(value: unknown, key: string): Resize {
@@ -129,67 +170,6 @@ function selectionOf(value: unknown, key: string): Selection {
 function labelsOf(value: unknown, key: string): string | number | false {
   if (value === false) return false;
   return typeof value === 'string' ? nonEmpty(value, key) : index(value, key);
-}
-
-function list<T>(value: unknown, key: string, check: (item: unknown, key: string) => T, most: number): T[] {
-  if (!Array.isArray(value) || value.length === 0 || value.length > most) {
-    throw wrong(`a list of 1 to ${most} entries`, show(value), key);
-  }
-  return value.map((item, i) => check(item, `${key}[${i}]`));
-}
-
-function oneOf(values: readonly string[]): Check {
-  return (value, key) => {
-    if (typeof value !== 'string' || !values.includes(value))
-      throw wrong(`one of ${values.join(', ')}`, show(value), key);
-    return value;
-  };
-}
-
-function nonEmpty(value: unknown, key: string): string {
-  if (typeof value !== 'string' || value === '' || value.includes('\0'))
-    throw wrong('a text', show(value), key);
-  return value;
-}
-
-function finite(value: unknown, key: string): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong('a finite number', show(value), key);
-  return value;
-}
-
-function positive(value: unknown, key: string): number {
-  if (finite(value, key) <= 0) throw wrong('a number above 0', show(value), key);
-  return value as number;
-}
-
-function index(value: unknown, key: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0)
-    throw wrong('an integer from 0', show(value), key);
-  return value as number;
-}
-
-function count(value: unknown, key: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > 2 ** 31) {
-    throw wrong('an integer from 1', show(value), key);
-  }
-  return value as number;
-}
-
-function flag(value: unknown, key: string): boolean {
-  if (typeof value !== 'boolean') throw wrong('true or false', show(value), key);
-  return value;
-}
-
-const show = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 80);
-
-function wrong(expected: string, found: string, where: string): EdgecError {
-  const code = where.startsWith('shape') ? 'E_DATA_SHAPE' : 'E_DATA_FORMAT';
-  return new EdgecError(code, 'the data set is not described rightly', {
-    expected,
-    found,
-    ...(where && { where }),
-    remedy: 'correct the dataset.json',
-  });
 }
 
 /** The items of `length` that a selection keeps, in order. */

@@ -60,7 +60,9 @@ it('reads windows of files as mlperf-tiny lists them', async () => {
   expect(data.count).toBe(6);
   expect(data.sample(4)).toMatchObject({ label: 1, group: 'b.bin' });
   expect([...realInput(data.sample(4), floats([1, 4]))]).toEqual([1, 2, 3, 4]);
-  expect([...calibrationInputs(data, floats([1, 4]), 2)].map((v) => v[0])).toEqual([1, 1]);
+  expect([...calibrationInputs(data, [{ name: 'x', type: floats([1, 4]) }], 2)].map(([v]) => v[0])).toEqual([
+    1, 1,
+  ]);
   expect(spreadIndexes(6, 3)).toEqual([1, 3, 5]);
 });
 

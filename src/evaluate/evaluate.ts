@@ -4,7 +4,7 @@ import { Classification } from './classification.ts';
 import { mismatch } from './data-source.ts';
 import type { Dataset } from './dataset.ts';
 import type { Evaluation, Judge } from './judge.ts';
-import { modelInput } from './preprocess.ts';
+import { modelInputs } from './preprocess.ts';
 import { SingleValue } from './single-value.ts';
 
 export interface EvaluationPort {
@@ -26,8 +26,8 @@ export interface EvaluationOptions {
 }
 
 /**
- * Runs a model of one input over a data set. A model whose first output has the shape of its input is judged by its
- * reconstruction error, one of a single output as a binary classifier or regressor, others as classifiers.
+ * Runs a model over a data set. A model whose first output has the shape of its one input is judged by its reconstruction
+ * error, one of a single output as a binary classifier or regressor, others as classifiers.
  * Throws E_DATA_FORMAT without labels, E_DATA_SHAPE where data or labels do not fit the model.
  */
 export function evaluateModel(
@@ -35,31 +35,30 @@ export function evaluateModel(
   dataset: Dataset,
   options: EvaluationOptions = {},
 ): Evaluation {
-  const { input, output } = portsOf(session);
+  const { inputs } = session;
+  const [output] = session.outputs;
+  if (inputs.length === 0 || !output)
+    throw mismatch(
+      'a model of inputs and outputs',
+      `${inputs.length} and ${session.outputs.length}`,
+      'model',
+    );
   const total = Math.min(dataset.count, options.limit ?? dataset.count);
-  const judge = judgeFor(input, output);
+  const judge = judgeFor(inputs, output);
   for (let i = 0; i < total; i++) {
     const sample = dataset.sample(i);
-    const outputs = session.runSync({ [input.name]: modelInput(sample, input.type) });
+    const values = modelInputs(sample, inputs);
+    const outputs = session.runSync(Object.fromEntries(inputs.map(({ name }, k) => [name, values[k]])));
     judge.add(sample, outputs[output.name]);
     options.onProgress?.(i + 1, total);
   }
   return judge.result();
 }
 
-function portsOf({ inputs, outputs }: EvaluationSession): { input: EvaluationPort; output: EvaluationPort } {
-  if (inputs.length !== 1 || outputs.length === 0) {
-    throw mismatch(
-      'a model of one input and an output',
-      `${inputs.length} inputs, ${outputs.length} outputs`,
-      'model',
-    );
-  }
-  return { input: inputs[0], output: outputs[0] };
-}
-
-function judgeFor(input: EvaluationPort, output: EvaluationPort): Judge {
-  if (sameShape(input.type.shape, output.type.shape)) return new Autoencoding(input.type);
+function judgeFor(inputs: readonly EvaluationPort[], output: EvaluationPort): Judge {
+  const [input] = inputs;
+  if (inputs.length === 1 && sameShape(input.type.shape, output.type.shape))
+    return new Autoencoding(input.type);
   return elementCount(output.type.shape) === 1
     ? new SingleValue(output.type)
     : new Classification(output.type);

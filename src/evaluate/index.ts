@@ -1,12 +1,14 @@
 export * from './calibration.ts';
-export type { Dataset, DatasetInfo, Sample } from './dataset.ts';
-export { openDataset } from './dataset.ts';
+export { contractsOf, type InputPort } from './contract.ts';
+export type { Dataset, DatasetInfo, Part, Sample } from './dataset.ts';
+export { openDataset, readSpec } from './dataset.ts';
 export * from './dataset-spec.ts';
 export * from './evaluate.ts';
 export type { Evaluation, Metrics } from './judge.ts';
 export * from './metrics.ts';
 export { readNpy, writeNpy } from './npy.ts';
 export { readNpz, writeNpz } from './npz.ts';
+export { openPicture } from './open-picture.ts';
 export { outputValues } from './output-values.ts';
 export * from './preprocess.ts';
 export type { StoredArray, StoredDType, StoredTensor } from './stored-array.ts';

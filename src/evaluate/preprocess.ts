@@ -1,6 +1,7 @@
 import { EdgecError, type QuantParams, type TensorType, type TypedArray, tensor } from '../core/index.ts';
+import type { InputPort } from './contract.ts';
 import { mismatch } from './data-source.ts';
-import type { Sample } from './dataset.ts';
+import type { Part, Sample } from './dataset.ts';
 import type { Preprocessing } from './dataset-spec.ts';
 import { movedElements, moveTo, pictureInput } from './layout.ts';
 import { withChannels } from './picture.ts';
@@ -17,7 +18,7 @@ interface Stored {
  * The real values that the model's input stands for: pictures fitted to it, then `scale·(x − zeroPoint)`, then
  * `(x − mean) / std`, then the layout of the input. Throws E_DATA_SHAPE.
  */
-export function realInput(sample: Sample, inputType: Input): Float32Array {
+export function realInput(sample: Part, inputType: Input): Float32Array {
   const fitted = fitPicture(sample, inputType);
   const move = moveTo(fitted.shape, inputType.shape, sample.info.layout, sample.where);
   return movedElements(realValues(fitted, sample.info, sample.where), fitted.shape, move);
@@ -27,12 +28,18 @@ export function realInput(sample: Sample, inputType: Input): Float32Array {
  * The elements to hand to a session, in the dtype of its input. A quantised input gets `realInput` quantised by its own
  * parameters; bytes that are stored with those same parameters pass unchanged.
  */
-export function modelInput(sample: Sample, inputType: Input): TypedArray {
+export function modelInput(sample: Part, inputType: Input): TypedArray {
   if (passesThrough(sample, inputType)) {
     const move = moveTo(sample.input.shape, inputType.shape, sample.info.layout, sample.where);
     return movedElements(sample.input.data as Int8Array, sample.input.shape, move);
   }
   return quantizeInput(realInput(sample, inputType), inputType);
+}
+
+/** What a sample hands to each input, in their order: arrays by the inputs' names where there are several. */
+export function modelInputs(sample: Sample, ports: readonly InputPort[]): TypedArray[] {
+  if (ports.length === 1) return [modelInput(sample, ports[0].type)];
+  return ports.map(({ name, type }) => modelInput(sample.part(name), type));
 }
 
 /** Real values in the dtype of an input: quantised where it has parameters, else rounded to even and clamped. */
@@ -75,7 +82,7 @@ function roundToEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-function passesThrough({ input, info }: Sample, { dtype, quant }: Input): boolean {
+function passesThrough({ input, info }: Part, { dtype, quant }: Input): boolean {
   return (
     (dtype === 'int8' || dtype === 'uint8') &&
     input.dtype === dtype &&
@@ -89,7 +96,7 @@ function passesThrough({ input, info }: Sample, { dtype, quant }: Input): boolea
   );
 }
 
-function fitPicture(sample: Sample, { shape }: Input): Stored {
+function fitPicture(sample: Part, { shape }: Input): Stored {
   const { input, info, where } = sample;
   if (!info.picture && info.resize === undefined) return input;
   if (input.shape.length !== 3 || info.layout === 'NCHW' || input.dtype === 'int64') {
@@ -103,7 +110,7 @@ function fitPicture(sample: Sample, { shape }: Input): Stored {
   return { data: fitted.data, shape: [fitted.height, fitted.width, fitted.channels] };
 }
 
-function withModelChannels({ input, where }: Sample, shape: readonly number[]) {
+function withModelChannels({ input, where }: Part, shape: readonly number[]) {
   const [height, width, channels] = input.shape;
   const picture = { height, width, channels: channels as 1 | 3, data: input.data as Uint8Array };
   return withChannels(picture, pictureInput(shape, where).channels);
