@@ -6,6 +6,7 @@ export interface EvalVerbOptions extends OutputOptions {
   data: string;
   executor?: 'native' | 'reference';
   limit?: number;
+  top?: number;
   shape?: string[];
 }
 
@@ -19,11 +20,13 @@ export async function evaluate(path: string, options: EvalVerbOptions): Promise<
     const dataset = await openDataset(options.data, contracts);
     const progress = progressOf(options);
     const onProgress = (done: number, total: number): void => progress('evaluate', done, total);
-    const { samples, metrics, confusion } = evaluateModel(session, dataset, {
+    const { samples, metrics, confusion, scores } = evaluateModel(session, dataset, {
       limit: options.limit,
+      topK: options.top,
       onProgress,
     });
-    print(options, { samples, metrics, ...(confusion && { confusion }) }, () => [
+    const details = { ...(confusion && { confusion }), ...(scores && { scores }) };
+    print(options, { samples, metrics, ...details }, () => [
       `${samples} samples: ${describeMetrics(metrics)}`,
     ]);
   } finally {

@@ -83,6 +83,7 @@ export const verbOptions = {
   eval: [
     new Option('--data <data>', 'labelled samples').makeOptionMandatory(),
     new Option('--limit <n>', 'use at most so many of them').argParser(count),
+    new Option('--top <k>', 'the k of top-k').argParser(count).default(5),
     executor,
     shape,
   ],

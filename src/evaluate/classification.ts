@@ -13,9 +13,11 @@ export class Classification implements Judge {
   readonly #truth: number[] = [];
   readonly #predicted: number[] = [];
   readonly #margins: number[] = [];
-  #inTop5 = 0;
+  readonly #topK: number;
+  #inTopK = 0;
 
-  constructor(outputType: TensorType) {
+  constructor(outputType: TensorType, topK: number) {
+    this.#topK = topK;
     this.#classes = elementCount(outputType.shape);
   }
 
@@ -27,7 +29,7 @@ export class Classification implements Judge {
     const values = comparableValues(output);
     this.#truth.push(label);
     this.#predicted.push(argMax(values));
-    if (inTopK(values, label, 5)) this.#inTop5++;
+    if (inTopK(values, label, this.#topK)) this.#inTopK++;
     if (this.#classes === 2) {
       const real = outputValues(output);
       this.#margins.push(real[1] - real[0]);
@@ -41,7 +43,7 @@ export class Classification implements Judge {
       samples,
       metrics: {
         top1: accuracy(this.#truth, this.#predicted),
-        ...(this.#classes > 5 && { top5: this.#inTop5 / samples }),
+        ...(this.#classes > this.#topK && { [`top${this.#topK}`]: this.#inTopK / samples }),
         f1: macroF1(this.#truth, this.#predicted),
         ...(this.#classes === 2 && both && { auc: rocAuc(this.#margins, this.#truth) }),
       },

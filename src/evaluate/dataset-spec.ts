@@ -19,6 +19,10 @@ import { type StoredDType, storedDTypes } from './stored-array.ts';
 export const dataFormats = ['mlperf-tiny', 'npz', 'npy', 'idx', 'csv', 'images', 'raw'] as const;
 export type DataFormat = (typeof dataFormats)[number];
 
+export const tasks = ['classification', 'regression', 'reconstruction'] as const;
+/** What the output of a model is held against: a class, a number, or its own input. */
+export type Task = (typeof tasks)[number];
+
 /** Every `step`-th item of [from, to), or with `except` all items but those. Files are the items of a windowed set. */
 export interface Selection {
   readonly from?: number;
@@ -66,6 +70,7 @@ export interface DatasetSpec extends Preprocessing {
   readonly input?: string;
   readonly inputs?: Readonly<Record<string, Preprocessing>>;
   readonly classes?: readonly string[];
+  readonly task?: Task;
 }
 
 const channels =
@@ -97,6 +102,7 @@ const fields: Readonly<Record<keyof DatasetSpec, Check>> = {
   input: nonEmpty,
   inputs: (value, key) => parseMap(value, (entry, place) => parseObject(entry, preprocessing, place), key),
   classes: (value, key) => list(value, key, nonEmpty, 1_000_000),
+  task: oneOf(tasks),
 };
 
 /** Parses the text of a `dataset.json`. Unknown keys are errors. Throws E_DATA_FORMAT, E_DATA_SHAPE for `shape`. */

@@ -12,6 +12,7 @@ import {
   type Preprocessing,
   parseDatasetSpec,
   selectedItems,
+  type Task,
 } from './dataset-spec.ts';
 import { detectFormat, fileOfFormat } from './detect-format.ts';
 import { openImages } from './images.ts';
@@ -45,6 +46,7 @@ export interface Sample extends Part, Pick<RawSample, 'label' | 'group'> {
 export interface Dataset {
   readonly count: number;
   readonly classes?: readonly string[];
+  readonly task?: Task;
   /** Throws E_FILE_READ, E_DATA_FORMAT or E_DATA_SHAPE. */
   sample(index: number): Sample;
 }
@@ -112,6 +114,7 @@ async function openWith(path: string, spec: DatasetSpec, contracts: Contracts): 
   return {
     count: places.length,
     ...(source.classes && { classes: source.classes }),
+    ...(spec.task && { task: spec.task }),
     sample(index) {
       const place = places[index];
       if (!place) throw malformed('no such sample', `0 to ${places.length - 1}`, `${index}`, path);

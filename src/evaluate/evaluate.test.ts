@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { type Tensor, type TensorType, type TypedArray, tensor } from '../core/index.ts';
 import { openDataset } from './dataset.ts';
+import type { DatasetSpec } from './dataset-spec.ts';
 import { type EvaluationSession, evaluateModel } from './evaluate.ts';
 import { confusionMatrix, inTopK, macroF1, pearson, rocAuc, sqnrDb } from './metrics.ts';
 import { writeNpz } from './npz.ts';
@@ -17,8 +18,9 @@ function sessionOf(input: TensorType, output: TensorType, run: (x: TypedArray) =
   };
 }
 
-async function datasetOf(x: StoredTensor, y?: number[]) {
-  const path = join(mkdtempSync(join(tmpdir(), 'edgec-eval-')), 'set.npz');
+async function datasetOf(x: StoredTensor, y?: number[], spec: DatasetSpec = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'edgec-eval-'));
+  const path = join(folder, 'set.npz');
   const labels = { data: Float32Array.from(y ?? []), dtype: 'float32', shape: [y?.length ?? 0] } as const;
   writeFileSync(
     path,
@@ -31,7 +33,9 @@ async function datasetOf(x: StoredTensor, y?: number[]) {
         : [['x', x]],
     ),
   );
-  return openDataset(path);
+  const description = join(folder, 'dataset.json');
+  writeFileSync(description, JSON.stringify({ path: 'set.npz', ...spec }));
+  return openDataset(description);
 }
 
 const rows = (data: number[], width: number): StoredTensor => ({
@@ -81,6 +85,26 @@ it('judges one value as probability, class id or quantity', async () => {
   expect(evaluateModel(sessionOf(float([1, 2]), float([1, 1]), first('float32')), quantity).metrics.mse).toBe(
     0.5,
   );
+});
+
+it('holds the output against what the data set says', async () => {
+  const x = rows([1, 2, 3, 1], 2);
+  const mirror = sessionOf(float([1, 2]), float([1, 2]), (v) => tensor('float32', [1, 2], v));
+  const classes = await datasetOf(x, [1, 0], { task: 'classification' });
+  expect(evaluateModel(mirror, classes).metrics.top1).toBe(1);
+  const rebuilt = await datasetOf(x, [1, 0], { task: 'reconstruction' });
+  expect(evaluateModel(mirror, rebuilt).metrics.mse).toBe(0);
+  const one = sessionOf(float([1, 2]), float([1, 1]), (v) => tensor('float32', [1, 1], [Number(v[1])]));
+  const numbers = await datasetOf(x, [1, 0], { task: 'regression' });
+  expect(evaluateModel(one, numbers).metrics).toMatchObject({ mse: 1, correlation: expect.closeTo(1, 9) });
+  expect(() => evaluateModel(one, rebuilt)).toThrow(expect.objectContaining({ code: 'E_DATA_SHAPE' }));
+});
+
+it('counts labels among the k greatest', async () => {
+  const session = sessionOf(float([1, 4]), float([1, 4, 1]), (v) => tensor('float32', [1, 4, 1], v));
+  const data = await datasetOf(rows([4, 3, 2, 1, 4, 3, 2, 1, 4, 3, 2, 1], 4), [0, 1, 2]);
+  expect(evaluateModel(session, data, { topK: 2 }).metrics).toMatchObject({ top1: 1 / 3, top2: 2 / 3 });
+  expect(evaluateModel(session, data, { topK: 3 }).metrics).toMatchObject({ top3: 1 });
 });
 
 it('says what is wrong with labels', async () => {

@@ -22,12 +22,15 @@ export interface EvaluationSession {
 export interface EvaluationOptions {
   /** At most so many samples, the first ones. */
   readonly limit?: number;
+  /** The k of top-k. */
+  readonly topK?: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Runs a model over a data set. A model whose first output has the shape of its one input is judged by its reconstruction
- * error, one of a single output as a binary classifier or regressor, others as classifiers.
+ * Runs a model over a data set and judges its first output by the `task` of the data. Unsaid: an output of the shape of
+ * the one input by its reconstruction error, one of a single element as a binary classifier or regressor, others as
+ * classifiers.
  * Throws E_DATA_FORMAT without labels, E_DATA_SHAPE where data or labels do not fit the model.
  */
 export function evaluateModel(
@@ -44,7 +47,7 @@ export function evaluateModel(
       'model',
     );
   const total = Math.min(dataset.count, options.limit ?? dataset.count);
-  const judge = judgeFor(inputs, output);
+  const judge = judgeFor(inputs, output, dataset, options.topK ?? 5);
   for (let i = 0; i < total; i++) {
     const sample = dataset.sample(i);
     const values = modelInputs(sample, inputs);
@@ -55,11 +58,17 @@ export function evaluateModel(
   return judge.result();
 }
 
-function judgeFor(inputs: readonly EvaluationPort[], output: EvaluationPort): Judge {
-  const [input] = inputs;
-  if (inputs.length === 1 && sameShape(input.type.shape, output.type.shape))
-    return new Autoencoding(input.type);
+function judgeFor(
+  [input, ...more]: readonly EvaluationPort[],
+  output: EvaluationPort,
+  { task }: Dataset,
+  topK: number,
+): Judge {
+  const mirrors = more.length === 0 && sameShape(input.type.shape, output.type.shape);
+  if (task === 'reconstruction' && !mirrors)
+    throw mismatch(`an output of [${input.type.shape}]`, `[${output.type.shape}]`, output.name);
+  if (mirrors && (task === undefined || task === 'reconstruction')) return new Autoencoding(input.type);
   return elementCount(output.type.shape) === 1
-    ? new SingleValue(output.type)
-    : new Classification(output.type);
+    ? new SingleValue(output.type, task)
+    : new Classification(output.type, topK);
 }

@@ -3,8 +3,8 @@ import type { Sample } from './dataset.ts';
 
 export interface Metrics {
   readonly top1?: number;
-  /** For classifiers of more than five classes. */
-  readonly top5?: number;
+  /** Top-k, for classifiers of more than k classes; k is 5 unless said. */
+  readonly [top: `top${number}`]: number | undefined;
   /** Macro average. */
   readonly f1?: number;
   /** Where labels are 0 and 1 and both occur. */

@@ -1,20 +1,23 @@
 import type { Tensor, TensorType } from '../core/index.ts';
 import { labelOf } from './classification.ts';
 import type { Sample } from './dataset.ts';
+import type { Task } from './dataset-spec.ts';
 import type { Evaluation, Judge } from './judge.ts';
 import { accuracy, macroF1, meanSquaredError, pearson, rocAuc } from './metrics.ts';
 import { outputValues } from './output-values.ts';
 
 /**
- * Judges a model of one output element: a class id where it is int32 or int64, the probability of class 1 where labels
- * are all 0 or 1, otherwise a regressed value.
+ * Judges a model of one output element. Unless `task` says so: a class id where it is int32 or int64, the probability of
+ * class 1 where labels are all 0 or 1, otherwise a regressed value.
  */
 export class SingleValue implements Judge {
+  readonly #task: Task | undefined;
   readonly #classId: boolean;
   readonly #truth: number[] = [];
   readonly #values: number[] = [];
 
-  constructor({ dtype, quant }: TensorType) {
+  constructor({ dtype, quant }: TensorType, task?: Task) {
+    this.#task = task;
     this.#classId = quant === undefined && (dtype === 'int32' || dtype === 'int64');
   }
 
@@ -24,11 +27,12 @@ export class SingleValue implements Judge {
   }
 
   result(): Evaluation {
-    const binary = this.#truth.every((label) => label === 0 || label === 1);
+    if (this.#task === 'regression') return this.#regressed();
     if (this.#classId) return this.#classified(this.#values);
-    if (!binary) return this.#regressed();
+    const binary = this.#truth.every((label) => label === 0 || label === 1);
+    if (!binary && this.#task === undefined) return this.#regressed();
     const outcome = this.#classified(this.#values.map((value) => (value > 0.5 ? 1 : 0)));
-    const both = new Set(this.#truth).size === 2;
+    const both = binary && new Set(this.#truth).size === 2;
     return {
       ...outcome,
       metrics: { ...outcome.metrics, ...(both && { auc: rocAuc(this.#values, this.#truth) }) },
