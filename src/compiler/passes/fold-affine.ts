@@ -3,7 +3,7 @@ import type { Node, Patch, ValueId } from '../graph/index.ts';
 import { affineOf, type ChannelAffine, channelValue } from './affine.ts';
 import { allFinite } from './check-finite.ts';
 import { localPass } from './driver.ts';
-import { type GraphView, hasClamp, intsAttr } from './graph-view.ts';
+import { clampOf, type GraphView, hasClamp, intsAttr } from './graph-view.ts';
 
 /** Axis of the weights that counts output channels. */
 const outputAxis: Readonly<Record<string, number>> = {
@@ -32,8 +32,7 @@ function foldAfter(node: Node, view: GraphView): Patch | undefined {
     { length: channels },
     (_, c) => (bias?.[c] ?? 0) * channelValue(affine.scale, c) + channelValue(affine.shift, c),
   );
-  const clamp: Attrs =
-    'clampMin' in node.attrs ? { clampMin: node.attrs.clampMin, clampMax: node.attrs.clampMax } : {};
+  const clamp = clampOf(node.attrs);
   return rebuild(
     view,
     [linear, node],

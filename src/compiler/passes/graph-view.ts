@@ -68,6 +68,10 @@ export class GraphView {
 export const intsAttr = (attrs: Attrs, name: string): readonly number[] => attrs[name] as readonly number[];
 export const numberAttr = (attrs: Attrs, name: string): number => attrs[name] as number;
 
+/** The bounds of a node that can clamp its result, to be given to another one. */
+export const clampOf = (attrs: Attrs): Attrs =>
+  'clampMin' in attrs ? { clampMin: attrs.clampMin, clampMax: attrs.clampMax } : {};
+
 export const hasClamp = (attrs: Attrs): boolean =>
   'clampMin' in attrs &&
   (attrs.clampMin !== Number.NEGATIVE_INFINITY || attrs.clampMax !== Number.POSITIVE_INFINITY);

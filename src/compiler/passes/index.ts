@@ -1,5 +1,6 @@
 import { atStage, type Graph, verify } from '../graph/index.ts';
 import { absorbFlatten } from './absorb-flatten.ts';
+import { affineConvolution } from './affine-convolution.ts';
 import { checkFinite } from './check-finite.ts';
 import { commonSubexpressions } from './common-subexpressions.ts';
 import { decompose } from './decompose.ts';
@@ -50,6 +51,9 @@ export const canonicalPasses: readonly Pass[] = [
   fuseActivation,
 ];
 
+/** Passes over what no other pass changes any more. */
+const lastPasses: readonly Pass[] = [affineConvolution, fuseActivation];
+
 /**
  * An imported graph in the form that everything after it expects: channels last without transposes that the source
  * did not have, batch norms and activations fused, constants folded. A quantised graph keeps its stage and numbers;
@@ -60,5 +64,5 @@ export function canonicalize(graph: Graph, options: RunOptions = {}): Graph {
   verify(graph);
   checkFinite(graph);
   if (graph.stage === 'quantized') return runPasses(graph, movementPasses, options);
-  return atStage(runPasses(graph, canonicalPasses, options), 'canonical');
+  return atStage(runPasses(runPasses(graph, canonicalPasses, options), lastPasses, options), 'canonical');
 }

@@ -195,3 +195,19 @@ output %10`;
   expect(ops(canonical(text('5,4')))).toEqual(['ReduceMean']);
   expect(ops(canonical(text('4,4')))).toEqual(['Slice', 'ReduceMean']);
 });
+
+test('a batch norm behind a sum is a depthwise convolution of one element', () => {
+  const graph = canonical(`graph "g" imported text
+input %0 "x" float32[1,3,4,2]
+input %1 "z" float32[1,3,4,2]
+const %2 "s" float32[2] = seed(1)
+const %3 "t" float32[2] = seed(2)
+%10 "a" float32[1,3,4,2] = Add "sum" (%0, %1)
+%11 "b" float32[1,3,4,2] = Mul "scale" (%10, %2)
+%12 "c" float32[1,3,4,2] = Add "shift" (%11, %3)
+%13 "y" float32[1,3,4,2] = Clip "relu" (%12) {min=0}
+output %10
+output %13`);
+  expect(ops(graph)).toEqual(['Add', 'DepthwiseConv2d']);
+  expect(graph.nodes[1].attrs.clampMin).toBe(0);
+});

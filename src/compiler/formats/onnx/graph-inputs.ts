@@ -31,8 +31,10 @@ function inputShape(
       remedy: `give its shape: --shape ${name}:${dims?.map((d, i) => declared?.[i] ?? (i === 0 ? 1 : d.param || '?')).join('x') || '1x3x224x224'}`,
     });
   }
-  if (unknown.length === 1)
+  if (unknown.length === 1) {
+    context.assumedBatch.add(name);
     context.notes.add(`input '${name}': the unknown batch '${dims[0].param || '?'}' is taken as 1`);
+  }
   return checkedShape(
     name,
     declared.map((d) => d ?? 1),

@@ -24,6 +24,8 @@ export class ImportContext {
   /** Outputs of the source's nodes that nothing here stands for: masks and indices. */
   readonly omitted = new Set<string>();
   readonly notes = new Set<string>();
+  /** Inputs of which an unknown leading dimension is taken as 1. */
+  readonly assumedBatch = new Set<string>();
   readonly opsets: ReadonlyMap<string, number>;
   readonly directory: string | undefined;
   readonly #unsigned = new Set<ValueId>();

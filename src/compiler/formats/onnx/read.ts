@@ -122,6 +122,14 @@ function located(error: unknown, op: string, name: string): EdgecError {
   );
 }
 
+/** A shape that does not work out may be due to a leading dimension that was taken as a batch of 1. */
+function blameBatch(context: ImportContext, error: EdgecError): EdgecError {
+  const [input] = context.assumedBatch;
+  if (error.code !== 'E_OP_SHAPE' || input === undefined) return error;
+  const remedy = `an unknown dimension of '${input}' was taken as a batch of 1: give its shape with --shape`;
+  return new EdgecError(error.code, error.message, { ...error.detail, remedy }, { cause: error });
+}
+
 function addNodes(context: ImportContext, graph: GraphProto): void {
   const made = new Set(graph.node.flatMap((n) => n.output));
   const names = new Set<string>();
@@ -134,7 +142,7 @@ function addNodes(context: ImportContext, graph: GraphProto): void {
     try {
       results = importNode(context, proto, name);
     } catch (error) {
-      throw located(error, proto.opType ?? '', name);
+      throw blameBatch(context, located(error, proto.opType ?? '', name));
     }
     bindOutputs(context, proto, name, results);
   }

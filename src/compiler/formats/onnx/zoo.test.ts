@@ -50,4 +50,17 @@ describe.skipIf(!there)('model zoo', () => {
     const graph = onnxFormat.read(readFileSync(join(zoo, file)), { shapes: { input: [1, 3, 160, 160] } });
     expect(graph.nodes.length).toBeGreaterThan(100);
   });
+
+  test('a sequence whose length was taken as a batch says so, and is read once its shape is given', () => {
+    const file = files.find((f) => f.endsWith('qtdnn_10x5_101_i32_biases_model.onnx'));
+    if (!file) return;
+    const bytes = readFileSync(join(zoo, file));
+    expect(() => onnxFormat.read(bytes)).toThrow(
+      expect.objectContaining({
+        detail: expect.objectContaining({ remedy: expect.stringContaining('--shape') }),
+      }),
+    );
+    const { outputs, values } = onnxFormat.read(bytes, { shapes: { input: [10, 10] } });
+    expect(values.get(outputs[0])?.type.shape).toEqual([8, 5]);
+  });
 });
