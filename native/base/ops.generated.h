@@ -233,7 +233,7 @@ constexpr StorageRule kOpStorage[] = {
     StorageRule::kSame,
     StorageRule::kSame,
     StorageRule::kSame,
-    StorageRule::kAsIs,
+    StorageRule::kSame,
     StorageRule::kSame,
     StorageRule::kSame,
     StorageRule::kSame,

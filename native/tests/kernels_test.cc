@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/f32_depthwise/f32_depthwise.h"
+#include "kernels/f32_depthwise3x3/f32_depthwise3x3.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_add/qs8_add.h"
 #include "kernels/qs8_depthwise/qs8_depthwise.h"
@@ -15,6 +16,7 @@
 #include "kernels/qs8_dequantize/qs8_dequantize.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
 #include "kernels/qs8_max/qs8_max.h"
+#include "kernels/qs8_mul/qs8_mul.h"
 #include "kernels/qs8_quantize/qs8_quantize.h"
 #include "kernels/qs8_sum/qs8_sum.h"
 
@@ -182,7 +184,7 @@ struct Qs8DepthwiseCase {
   Sums sums;
   bool flip;
 
-  // A period below the channels asks for `repeat`; it divides every group.
+  // A period below the channels divides every group.
   explicit Qs8DepthwiseCase(Draw* draw)
       : pixels(draw->Size(1, 12)), taps(draw->Size(1, 26)), channels(draw->Size(1, 140)),
         period(draw->Int(0, 3) == 0 ? size_t{1} << draw->Int(0, 4) : channels), sums(draw, period, int64_t{1} << draw->Int(0, 29)),
@@ -215,7 +217,7 @@ struct Qs8DepthwiseCase {
     for (size_t p = 0; p < pixels; p++)
       for (size_t t = 0; t < quads * 4; t++) pointers.push_back(stored.data() + (t < taps ? places[p * taps + t] : 0));
     Bytes y = Guarded<uint8_t>(pixels * channels);
-    kernel.run({pointers.data(), pixels, quads, channels, repeat, packed.data(), s.requant, y.data(), static_cast<uint8_t>(flip ? 0x80 : 0)});
+    kernel.run({pointers.data(), pixels, quads, channels, repeat ? wide : channels, packed.data(), s.requant, y.data(), static_cast<uint8_t>(flip ? 0x80 : 0)});
     return y;
   }
   void Print() const { std::printf("pixels %zu taps %zu channels %zu period %zu", pixels, taps, channels, period); }
@@ -280,6 +282,7 @@ struct Qs8AddCase {
 
   explicit Qs8AddCase(Draw* draw) {
     args.count = draw->Size(1, 300);
+    args.b_step = draw->Size(0, 1);
     a = draw->Bytes(args.count);
     b = draw->Bytes(args.count);
     args.a_multiplier = static_cast<int32_t>(draw->Int(0, 1 << 21));
@@ -302,6 +305,55 @@ struct Qs8AddCase {
     return y;
   }
   void Print() const { std::printf("count %zu", args.count); }
+};
+
+struct F32Depthwise3x3Case {
+  size_t height, width, channels, stride_y, stride_x, top, left, out_height, out_width;
+  Floats x, w, bias;
+  float min;
+
+  explicit F32Depthwise3x3Case(Draw* draw)
+      : height(draw->Size(1, 9)), width(draw->Size(1, 9)), channels(draw->Size(1, 50)), stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)),
+        top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 7)), out_width(draw->Size(1, 7)),
+        x(draw->Reals(height * width * channels + kLanes)), w(draw->Reals(9 * RoundUp(channels, kLanes))),
+        bias(draw->Reals(RoundUp(channels, kLanes))), min(draw->Coin() ? -INFINITY : 0) {}
+  Floats Run(const Kernel<F32Depthwise3x3Args>& kernel) const {
+    Floats y = Guarded<float>(out_height * out_width * channels);
+    kernel.run({x.data(), height, width, channels, out_height, out_width, stride_y, stride_x, top, left, w.data(), bias.data(), min, 6, y.data()});
+    return y;
+  }
+  void Print() const {
+    std::printf("image %zux%zux%zu strides %zu %zu output %zux%zu", height, width, channels, stride_y, stride_x, out_height, out_width);
+  }
+};
+
+struct Qs8MulCase {
+  std::vector<int8_t> a, b;
+  Qs8MulArgs args{};
+
+  explicit Qs8MulCase(Draw* draw) {
+    args.count = draw->Size(1, 200);
+    args.b_step = draw->Size(0, 1);
+    a = draw->Bytes(args.count);
+    b = draw->Bytes(args.count);
+    args.a_zero = static_cast<int32_t>(draw->Int(-128, 127));
+    args.b_zero = static_cast<int32_t>(draw->Int(-128, 127));
+    args.multiplier = draw->Coin() ? 0.5f : draw->Reals(1, 1e-5f, 2)[0];
+    args.zero_point = static_cast<int32_t>(draw->Int(-128, 127));
+    args.min = static_cast<int32_t>(draw->Int(-128, 0));
+    args.max = static_cast<int32_t>(draw->Int(0, 127));
+    for (uint8_t* flip : {&args.a_flip, &args.b_flip, &args.y_flip}) *flip = draw->Coin() ? 0x80 : 0;
+  }
+  Bytes Run(const Kernel<Qs8MulArgs>& kernel) const {
+    Bytes y = Guarded<uint8_t>(args.count);
+    Qs8MulArgs mine = args;
+    mine.a = reinterpret_cast<const uint8_t*>(a.data());
+    mine.b = reinterpret_cast<const uint8_t*>(b.data());
+    mine.y = y.data();
+    kernel.run(mine);
+    return y;
+  }
+  void Print() const { std::printf("count %zu step %zu", args.count, args.b_step); }
 };
 
 struct Qs8QuantizeCase {
@@ -416,7 +468,8 @@ int TestAll(uint32_t seed, int rounds) {
          TestFamily<Qs8Depthwise3x3Case>(Qs8Depthwise3x3Family(), seed, rounds) +
          TestFamily<Qs8AddCase>(Qs8AddFamily(), seed, rounds) + TestFamily<F32GemmCase>(F32GemmFamily(), seed, rounds) +
          TestFamily<F32DepthwiseCase>(F32DepthwiseFamily(), seed, rounds) +
-         TestFamily<Qs8QuantizeCase>(Qs8QuantizeFamily(), seed, rounds) +
+         TestFamily<F32Depthwise3x3Case>(F32Depthwise3x3Family(), seed, rounds) +
+         TestFamily<Qs8MulCase>(Qs8MulFamily(), seed, rounds) + TestFamily<Qs8QuantizeCase>(Qs8QuantizeFamily(), seed, rounds) +
          TestFamily<Qs8DequantizeCase>(Qs8DequantizeFamily(), seed, rounds) + TestFamily<Qs8SumCase>(Qs8SumFamily(), seed, rounds) +
          TestFamily<Qs8MaxCase>(Qs8MaxFamily(), seed, rounds);
 }

@@ -1,7 +1,10 @@
 // DepthwiseConv2d: kernels take the channels of a pixel's taps by pointers into a bordered image.
+#include <numeric>
+
 #include "engine/accumulate.h"
 #include "engine/bordered.h"
 #include "kernels/f32_depthwise/f32_depthwise.h"
+#include "kernels/f32_depthwise3x3/f32_depthwise3x3.h"
 #include "kernels/qs8_depthwise/qs8_depthwise.h"
 #include "kernels/qs8_depthwise3x3/qs8_depthwise3x3.h"
 
@@ -27,7 +30,7 @@ void TapPointers(const Window& w, const Bordered& image, const uint8_t* base, si
 struct QDepthwise {
   Window window;
   Bordered image;
-  size_t sets = 1, quads = 0, pixels = 0, channels = 0;  // of one line, as the kernel sees it
+  size_t sets = 1, quads = 0, pixels = 0, channels = 0, period = 0;  // of one line, as the kernel sees it
   std::vector<int8_t> weights;
   RequantTable requant;
 };
@@ -40,7 +43,7 @@ std::vector<T> InGroups(const Layout& layout, const std::vector<T>& from, size_t
   return to;
 }
 
-// Bias and multipliers for `columns` channels; fewer are repeated.
+// Bias and multipliers for `columns` channels, repeated where there are fewer.
 void FillGroups(const Preparation& p, const AccumulateParams& params, const Layout& layout, size_t columns, RequantTable* table) {
   const Value& w = *p.inputs[1];
   const size_t outputs = w.dim(3);
@@ -53,7 +56,7 @@ void FillGroups(const Preparation& p, const AccumulateParams& params, const Layo
   table->requant.multiplier = table->multiplier.data();
 }
 
-// Packs the weights of all sets for `columns` channels; fewer are repeated, which a kernel takes for all groups.
+// Packs the weights of all sets for `columns` channels, repeated where there are fewer.
 void PackDepthwise(const CenteredWeights& centered, const Layout& layout, size_t outputs, size_t columns, QDepthwise* d) {
   const size_t taps = d->window.taps();
   d->sets = centered.count;
@@ -66,13 +69,11 @@ void PackDepthwise(const CenteredWeights& centered, const Layout& layout, size_t
   PackQs8Depthwise(layout, wide.data(), taps * d->sets, columns, d->weights.data());
 }
 
-// Whether a kernel for 3×3 windows can do it. Few channels
-// fill its groups badly, unless neighbouring pixels cannot fill them together.
-bool Is3x3(const Window& w, const Kernel<Qs8Depthwise3x3Args>& kernel, const Value& x, size_t outputs, size_t sets) {
+// Whether a kernel for 3×3 windows of this instruction set can do it.
+bool Is3x3(const Window& w, Isa isa, size_t outputs) {
   const auto small = [](size_t stride) { return stride <= 2; };
-  return kernel.isa != Isa::kScalar && w.kernel_height == 3 && w.kernel_width == 3 && w.dilation_y == 1 && w.dilation_x == 1 &&
-         small(w.stride_y) && small(w.stride_x) && outputs == w.channels && sets == 1 && FlipFor(x, kernel.layout) == 0 &&
-         (w.stride_x == 2 || outputs >= kernel.layout.group || kernel.layout.group % outputs != 0);
+  return isa != Isa::kScalar && w.kernel_height == 3 && w.kernel_width == 3 && w.dilation_y == 1 && w.dilation_x == 1 &&
+         small(w.stride_y) && small(w.stride_x) && outputs == w.channels;
 }
 
 void Prepare3x3(const Preparation& p, const Kernel<Qs8Depthwise3x3Args>& kernel, const AccumulateParams& params,
@@ -109,19 +110,20 @@ Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
   EDGEC_CHECK(outputs % window.channels == 0 && y.dim(3) == outputs, "bad channels");
   const CenteredWeights centered = CenterWeights(w.as<int8_t>(), w.count, params.zw);
   const auto& kernel3x3 = Qs8Depthwise3x3Family().Best(p.isa);
-  if (Is3x3(window, kernel3x3, x, outputs, centered.count)) {
+  const auto& kernel = Qs8DepthwiseFamily().Best(p.isa);
+  // Neighbouring pixels of few channels fill groups together.
+  const size_t group = kernel.layout.group;
+  const bool flat = window.stride_x == 1 && outputs < group;
+  if (!flat && Is3x3(window, kernel3x3.isa, outputs) && centered.count == 1 && FlipFor(x, kernel3x3.layout) == 0) {
     Prepare3x3(p, kernel3x3, params, centered, d, step);
     return Status::Ok();
   }
-  const auto& kernel = Qs8DepthwiseFamily().Best(p.isa);
-  const size_t group = kernel.layout.group;
   EDGEC_RETURN_IF_ERROR(Bordered::Make(window, 1, outputs / window.channels, FlipFor(x, kernel.layout), &d->image));
-  // Neighbouring pixels of few channels fill a group together.
-  const bool repeat = window.stride_x == 1 && outputs < group && group % outputs == 0;
-  PackDepthwise(centered, kernel.layout, outputs, repeat ? group : outputs, d.get());
-  FillGroups(p, params, kernel.layout, repeat ? group : outputs, &d->requant);
-  d->pixels = repeat ? 1 : window.out_width;
-  d->channels = repeat ? window.out_width * outputs : outputs;
+  d->pixels = flat ? 1 : window.out_width;
+  d->channels = flat ? window.out_width * outputs : outputs;
+  d->period = flat ? std::min(std::lcm(outputs, group), RoundUp(d->channels, group)) : outputs;
+  PackDepthwise(centered, kernel.layout, outputs, d->period, d.get());
+  FillGroups(p, params, kernel.layout, d->period, &d->requant);
   const size_t image_room = RoundUp(d->image.scratch_bytes() + 64, 64), stride = d->quads * 4;
   p.scratch->Need(image_room + d->pixels * stride * sizeof(void*));
   const size_t line_outputs = window.out_width * outputs;
@@ -134,7 +136,7 @@ Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
       const uint8_t* image = d->image.Image(x.data, b, zero, scratch->data());
       for (size_t line = 0; line < d->window.out_height; line++, to += line_outputs) {
         TapPointers(d->window, d->image, image, line, d->pixels, d->sets, stride, taps);
-        run({taps, d->pixels, d->quads, d->channels, repeat, d->weights.data(), d->requant.requant, to, flip});
+        run({taps, d->pixels, d->quads, d->channels, d->period, d->weights.data(), d->requant.requant, to, flip});
       }
     }
   };
@@ -159,11 +161,24 @@ Status PrepareDepthwiseConv2d(const Preparation& p, Step* step) {
   EDGEC_CHECK(outputs % window.channels == 0 && y.dim(3) == outputs, "bad channels");
   const float* bias = nullptr;
   EDGEC_RETURN_IF_ERROR(FloatBias(p, outputs, &bias));
-  EDGEC_RETURN_IF_ERROR(Bordered::Make(window, sizeof(float), outputs / window.channels, 0, &d->image));
   d->weights.assign(taps * padded, 0);
   d->bias.assign(padded, 0);
   for (size_t t = 0; t < taps; t++) std::copy_n(w.as<float>() + t * outputs, outputs, d->weights.data() + t * padded);
   if (bias) std::copy_n(bias, outputs, d->bias.data());
+  const auto& kernel3x3 = F32Depthwise3x3Family().Best(p.isa);
+  if (Is3x3(window, kernel3x3.isa, outputs)) {
+    step->kernel = kernel3x3.name;
+    step->run = [=, run = kernel3x3.run, &x, &y] {
+      const Window& v = d->window;
+      const size_t image = x.count / v.batch, image_outputs = y.count / v.batch;
+      for (size_t b = 0; b < v.batch; b++)
+        run({x.as<float>() + b * image, v.height, v.width, v.channels, v.out_height, v.out_width, v.stride_y, v.stride_x,
+             static_cast<size_t>(v.top), static_cast<size_t>(v.left), d->weights.data(), d->bias.data(), a.clampMin, a.clampMax,
+             y.as<float>() + b * image_outputs});
+    };
+    return Status::Ok();
+  }
+  EDGEC_RETURN_IF_ERROR(Bordered::Make(window, sizeof(float), outputs / window.channels, 0, &d->image));
   const auto& kernel = F32DepthwiseFamily().Best(p.isa);
   const size_t image_room = RoundUp(d->image.scratch_bytes() + 64, 64);
   p.scratch->Need(image_room + window.out_width * taps * sizeof(void*));

@@ -35,6 +35,7 @@ struct Rows {
   std::vector<std::vector<int64_t>> sources;  // of every axis but the last: first element of the source, or -1
   std::vector<int64_t> last;                  // of the last axis
   int64_t run_first = 0, run_count = 0;       // the part of `last` that is contiguous in the input
+  bool constant = false;                      // whether all else is fill
   std::vector<uint8_t> fill;
 };
 
@@ -49,6 +50,13 @@ std::vector<int64_t> AxisSources(int32_t size_out, int32_t size_in, int64_t befo
 
 void PadRow(const Rows& rows, const uint8_t* from, size_t bytes, uint8_t* to) {
   const auto count = static_cast<int64_t>(rows.last.size());
+  if (rows.constant && rows.run_count > 0) {
+    const auto run = static_cast<size_t>(rows.run_count) * bytes, before = static_cast<size_t>(rows.run_first) * bytes;
+    std::memcpy(to, rows.fill.data(), before);
+    std::memcpy(to + before, from + static_cast<size_t>(rows.last[static_cast<size_t>(rows.run_first)]) * bytes, run);
+    std::memcpy(to + before + run, rows.fill.data(), static_cast<size_t>(count) * bytes - before - run);
+    return;
+  }
   for (int64_t i = 0; i < count; i++) {
     if (i == rows.run_first && rows.run_count > 0) {
       std::memcpy(to + static_cast<size_t>(i) * bytes, from + static_cast<size_t>(rows.last[static_cast<size_t>(i)]) * bytes,
@@ -100,7 +108,9 @@ Status PreparePad(const Preparation& p, Step* step) {
   const int64_t before = a.pads[rank - 1], size = x.shape[rank - 1];
   rows->run_first = std::max<int64_t>(before, 0);
   rows->run_count = std::min<int64_t>(before + size, y.shape[rank - 1]) - rows->run_first;
+  rows->constant = a.mode == Mode::kConstant;
   rows->fill = FillOf(a.value, x.dtype, rows->last.size());
+  for (uint8_t& byte : rows->fill) byte ^= y.flip();
   step->run = [=, &x, &y] { Run(*rows, x, y); };
   return Status::Ok();
 }

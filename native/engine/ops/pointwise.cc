@@ -6,6 +6,7 @@
 #include "engine/prepare.h"
 #include "engine/int8.h"
 #include "kernels/qs8_add/qs8_add.h"
+#include "kernels/qs8_mul/qs8_mul.h"
 
 namespace edgec {
 namespace {
@@ -50,6 +51,47 @@ Status ClampedBinary(const Preparation& p, F f, Step* step) {
   return Bad("operands have other types");
 }
 
+// Rows of two stored int8 operands, of which `b` may be one byte for all; swapped where that was the first operand.
+struct Rows {
+  const uint8_t *a, *b;
+  uint8_t* y;
+  size_t count, b_step;
+  bool swapped;
+  uint8_t a_flip, b_flip, y_flip;
+};
+
+template <typename Args>
+void SetRows(const Rows& r, Args* args) {
+  args->a = r.a;
+  args->b = r.b;
+  args->y = r.y;
+  args->count = r.count;
+  args->b_step = r.b_step;
+  args->a_flip = r.a_flip;
+  args->b_flip = r.b_flip;
+  args->y_flip = r.y_flip;
+}
+
+// Calls row(Rows) for every row of the broadcast operands.
+template <typename F>
+Status StoredBinary(const Preparation& p, const char* kernel, Step* step, F row) {
+  const Value &a = *p.inputs[0], &b = *p.inputs[1], &y = *p.outputs[0];
+  Broadcast broadcast;
+  EDGEC_RETURN_IF_ERROR(MakeBroadcast({&a, &b}, y, &broadcast));
+  const bool swapped = broadcast.steps[0] == 0 && broadcast.steps[1] != 0;
+  const Value &u = swapped ? b : a, &v = swapped ? a : b;
+  const size_t iu = swapped ? 1 : 0, iv = 1 - iu;
+  // Two operands of one element have no step, and a single element needs none.
+  const auto v_step = static_cast<size_t>(broadcast.steps[iv]);
+  step->kernel = kernel;
+  step->run = [=, &u, &v, &y]() mutable {
+    ForEachRow(broadcast, [&](size_t first, const std::array<int64_t, Broadcast::kOperands>& offsets) {
+      row({u.data + offsets[iu], v.data + offsets[iv], y.data + first, broadcast.length, v_step, swapped, u.flip(), v.flip(), y.flip()});
+    });
+  };
+  return Status::Ok();
+}
+
 template <typename F>
 Status Unary(const Preparation& p, F f, Step* step) {
   EDGEC_CHECK(HasOperands(p, 1), "an operand is missing");
@@ -92,26 +134,21 @@ Status PrepareQAdd(const Preparation& p, Step* step) {
   EDGEC_CHECK(AllAre(p, DType::kInt8), "operands have other types");
   EDGEC_CHECK(IsInt8(q.aZeroPoint) && IsInt8(q.bZeroPoint) && IsOutputRange(q.outputZeroPoint, q.outputMin, q.outputMax),
               "bad zero point or bounds");
-  const Value &a = *p.inputs[0], &b = *p.inputs[1], &y = *p.outputs[0];
   const auto offset = static_cast<int32_t>((int64_t{1} << (q.shift - 1)) - int64_t{q.aZeroPoint} * q.aMultiplier -
                                            int64_t{q.bZeroPoint} * q.bMultiplier);
-  if (a.shape == y.shape && b.shape == y.shape) {
-    const auto& kernel = Qs8AddFamily().Best(p.isa);
-    step->kernel = kernel.name;
-    step->run = [=, run = kernel.run, &a, &b, &y] {
-      run({a.data, b.data, y.data, y.count, q.aMultiplier, q.bMultiplier, offset, q.shift, q.outputZeroPoint, q.outputMin,
-           q.outputMax, a.flip(), b.flip(), y.flip()});
-    };
-    return Status::Ok();
-  }
-  return Binary<uint8_t>(
-      p,
-      [=, fa = a.flip(), fb = b.flip(), fy = y.flip()](uint8_t u, uint8_t v) {
-        const int32_t sum = static_cast<int8_t>(u ^ fa) * q.aMultiplier + static_cast<int8_t>(v ^ fb) * q.bMultiplier + offset;
-        const int32_t clamped = std::min(std::max(q.outputZeroPoint + (sum >> q.shift), q.outputMin), q.outputMax);
-        return static_cast<uint8_t>(static_cast<uint8_t>(clamped) ^ fy);
-      },
-      step);
+  const auto& kernel = Qs8AddFamily().Best(p.isa);
+  Qs8AddArgs args{};
+  args.offset = offset;
+  args.shift = q.shift;
+  args.zero_point = q.outputZeroPoint;
+  args.min = q.outputMin;
+  args.max = q.outputMax;
+  return StoredBinary(p, kernel.name, step, [=, run = kernel.run](const Rows& r) mutable {
+    args.a_multiplier = r.swapped ? q.bMultiplier : q.aMultiplier;
+    args.b_multiplier = r.swapped ? q.aMultiplier : q.bMultiplier;
+    SetRows(r, &args);
+    run(args);
+  });
 }
 
 Status PrepareQMul(const Preparation& p, Step* step) {
@@ -120,14 +157,18 @@ Status PrepareQMul(const Preparation& p, Step* step) {
   EDGEC_CHECK(AllAre(p, DType::kInt8), "operands have other types");
   EDGEC_CHECK(IsInt8(q.aZeroPoint) && IsInt8(q.bZeroPoint) && IsOutputRange(q.outputZeroPoint, q.outputMin, q.outputMax),
               "bad zero point or bounds");
-  return Binary<uint8_t>(
-      p,
-      [=, fa = p.inputs[0]->flip(), fb = p.inputs[1]->flip(), fy = p.outputs[0]->flip()](uint8_t u, uint8_t v) {
-        const int32_t product = (static_cast<int8_t>(u ^ fa) - q.aZeroPoint) * (static_cast<int8_t>(v ^ fb) - q.bZeroPoint);
-        const int8_t r = RequantizeSum(product, q.multiplier, q.outputZeroPoint, q.outputMin, q.outputMax);
-        return static_cast<uint8_t>(static_cast<uint8_t>(r) ^ fy);
-      },
-      step);
+  const auto& kernel = Qs8MulFamily().Best(p.isa);
+  Qs8MulArgs args{};
+  args.multiplier = q.multiplier;
+  args.zero_point = q.outputZeroPoint;
+  args.min = q.outputMin;
+  args.max = q.outputMax;
+  return StoredBinary(p, kernel.name, step, [=, run = kernel.run](const Rows& r) mutable {
+    args.a_zero = r.swapped ? q.bZeroPoint : q.aZeroPoint;
+    args.b_zero = r.swapped ? q.aZeroPoint : q.bZeroPoint;
+    SetRows(r, &args);
+    run(args);
+  });
 }
 
 Status PrepareTable(const Preparation& p, Step* step) {

@@ -4,6 +4,7 @@
 namespace edgec::arm64_neon {
 namespace {
 #include "kernels/vectors.inc"
+#include "kernels/binary.inc"
 #include "kernels/qs8_add/vectors.inc"
 }
 

@@ -6,6 +6,7 @@
 namespace edgec::x86_avx2 {
 namespace {
 #include "kernels/vectors.inc"
+#include "kernels/binary.inc"
 #include "kernels/qs8_add/vectors.inc"
 }
 

@@ -28,7 +28,7 @@ inline __attribute__((always_inline)) void Interleave(const uint8_t* const* taps
 
 void Qs8Depthwise(const Qs8DepthwiseArgs& d) {
   for (size_t c = 0; c < d.channels; c += kLanes) {
-    const size_t at = d.repeat ? 0 : c;
+    const size_t at = c % d.period;
     const uint8_t* const* taps = d.taps;
     for (size_t p = 0; p < d.pixels; p++) {
       const int8_t* w = d.weights + at * d.quads * 4;

@@ -19,7 +19,7 @@ inline __attribute__((always_inline)) void AddTap(const uint8_t* tap, int8x16_t 
 // Pixels side by side share the weights, which a load takes apart by taps.
 template <size_t kPixels>
 inline __attribute__((always_inline)) void Pixels(const Qs8DepthwiseArgs& d, size_t p, size_t c) {
-  const size_t at = d.repeat ? 0 : c;
+  const size_t at = c % d.period;
   const int8_t* w = d.weights + at * d.quads * 4;
   const uint8_t* const* taps = d.taps + p * 4 * d.quads;
   int32x4_t acc[kPixels][4];

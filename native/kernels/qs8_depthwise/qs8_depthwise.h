@@ -12,11 +12,12 @@ namespace edgec {
 // makes up for it. Up to `group` bytes behind a tap are read. Pixels of y are `channels` bytes apart.
 //
 // Weights, bias and multipliers are packed in groups of layout.group channels (PackQs8Depthwise, GroupOrder), since
-// interleaving the bytes of four taps leaves the channels in this order. With `repeat`, all groups use those of the first.
+// interleaving the bytes of four taps leaves the channels in this order. Channel c uses those
+// of c mod period, a multiple of the group or no less than the channels.
 struct Qs8DepthwiseArgs {
   const uint8_t* const* taps;
   size_t pixels, quads, channels;
-  bool repeat;
+  size_t period;
   const int8_t* weights;
   Requant requant;
   uint8_t* y;

@@ -7,7 +7,7 @@ void Qs8Depthwise(const Qs8DepthwiseArgs& d) {
   const Requant& q = d.requant;
   for (size_t p = 0; p < d.pixels; p++)
     for (size_t c = 0; c < d.channels; c++) {
-      const size_t at = d.repeat ? c % kLanes : c, first = at / kLanes * kLanes;
+      const size_t at = c % d.period, first = at / kLanes * kLanes;
       int32_t acc = q.bias[at];
       for (size_t t = 0; t < 4 * d.quads; t++) {
         const auto x = static_cast<int8_t>(d.taps[p * 4 * d.quads + t][c]);

@@ -44,7 +44,7 @@ inline __attribute__((always_inline)) I32x16 Sums(const uint8_t* const* taps, si
 
 void Qs8Depthwise(const Qs8DepthwiseArgs& d) {
   for (size_t c = 0; c < d.channels; c += kLanes) {
-    const size_t at = d.repeat ? 0 : c;
+    const size_t at = c % d.period;
     const int8_t* w = d.weights + at * d.quads * 4;
     for (size_t p = 0; p < d.pixels; p++) {
       const I32x16 sums = Sums(d.taps + p * 4 * d.quads, d.quads, c, w, d.requant.bias + at);

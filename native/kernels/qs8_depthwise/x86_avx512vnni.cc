@@ -21,7 +21,7 @@ inline __attribute__((always_inline)) void Quad(__m512i t0, __m512i t1, __m512i 
 // All pixels of the 64 channels from c, of which `mask` exist. kQuads is 0 where it is not known.
 template <size_t kQuads>
 void Group(const Qs8DepthwiseArgs& d, const Requantizer& requantizer, size_t c, __mmask64 mask) {
-  const size_t at = d.repeat ? 0 : c, quads = kQuads ? kQuads : d.quads;
+  const size_t at = c % d.period, quads = kQuads ? kQuads : d.quads;
   const uint8_t* const* taps = d.taps;
   for (size_t p = 0; p < d.pixels; p++) {
     __m512i acc[4];

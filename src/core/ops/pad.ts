@@ -81,6 +81,7 @@ export const pad = defineOp({
       pads: [...permuteList(a.pads.slice(0, rank), perm), ...permuteList(a.pads.slice(rank), perm)],
     };
   },
+  storage: 'same',
   accuracy: { kind: 'exact' },
   samples: (random) =>
     (['constant', 'reflect', 'edge', 'symmetric'] as const).flatMap((mode) => [

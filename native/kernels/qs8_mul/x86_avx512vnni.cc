@@ -1,0 +1,17 @@
+#include "kernels/qs8_mul/qs8_mul.h"
+
+#if defined(__x86_64__)
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
+namespace edgec::x86_avx512vnni {
+namespace {
+#include "kernels/vectors.inc"
+#include "kernels/binary.inc"
+#include "kernels/qs8_mul/vectors.inc"
+}
+
+void Qs8Mul(const Qs8MulArgs& args) { MulAll(args); }
+
+}  // namespace edgec::x86_avx512vnni
+#pragma GCC pop_options
+#endif
