@@ -1,8 +1,8 @@
 import { sameShape, type TensorType } from '../core/index.ts';
-import type { Dataset, Part } from './dataset.ts';
+import type { Dataset, DatasetInfo, Part } from './dataset.ts';
 import type { Contract, Contracts, DataFormat, DatasetSpec, Preprocessing } from './dataset-spec.ts';
 import { pictureInput } from './layout.ts';
-import type { StoredTensor } from './stored-array.ts';
+import type { StoredDType, StoredTensor } from './stored-array.ts';
 
 /** An input of a model. */
 export interface InputPort {
@@ -25,19 +25,20 @@ export function effective(
   contract: Contract | undefined,
   { dtype, shape }: Pick<StoredTensor, 'dtype' | 'shape'>,
   format: DataFormat,
-): Preprocessing {
-  const agreed: Partial<Contract> = contract?.dtype === dtype ? contract : {};
-  const values = valueKeys.some((key) => own[key] !== undefined) ? own : agreed;
-  const agreedLayout = agreed.shape && sameShape(agreed.shape, shape) ? agreed.layout : undefined;
-  return defined({
-    layout: own.layout ?? (format === 'images' ? undefined : agreedLayout),
-    resize: own.resize ?? (format === 'images' ? agreed.resize : undefined),
-    ...Object.fromEntries(valueKeys.map((key) => [key, values[key]])),
-  });
+): DatasetInfo {
+  const agreed: Partial<Contract> | undefined = contract?.dtype === dtype ? contract : undefined;
+  const says = valueKeys.some((key) => own[key] !== undefined);
+  const values = says ? own : agreed;
+  const picture = format === 'images';
+  const sameStored = agreed?.shape !== undefined && sameShape(agreed.shape, shape);
+  const preprocessing: Preprocessing = {
+    layout: own.layout ?? (sameStored && !picture ? agreed?.layout : undefined),
+    resize: own.resize ?? (picture ? agreed?.resize : undefined),
+    ...Object.fromEntries(valueKeys.map((key) => [key, values?.[key]])),
+  };
+  const given = Object.entries(preprocessing).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), format, picture, described: values !== undefined };
 }
-
-const defined = (fields: Preprocessing): Preprocessing =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /** What a package has to keep of a data set that its inputs were filled from. */
 export function contractsOf(dataset: Dataset, ports: readonly InputPort[]): Contracts {
@@ -46,10 +47,10 @@ export function contractsOf(dataset: Dataset, ports: readonly InputPort[]): Cont
   return Object.fromEntries(ports.map(({ name, type }) => [name, contractOf(partOf(name), type)]));
 }
 
-function contractOf({ input, info, where }: Part, { shape }: InputPort['type']): Contract {
-  const { format: _, picture, ...preprocessing } = info;
+function contractOf({ input, info, where }: Part, type: InputPort['type']): Contract {
+  const { format: _, picture, described: __, ...preprocessing } = describedBy(info, input.dtype, type);
   if (!picture) return { dtype: input.dtype, shape: input.shape, ...preprocessing };
-  const { height, width, channels } = pictureInput(shape, where);
+  const { height, width, channels } = pictureInput(type.shape, where);
   return {
     dtype: input.dtype,
     shape: [height, width, channels],
@@ -58,3 +59,19 @@ function contractOf({ input, info, where }: Part, { shape }: InputPort['type']):
     ...preprocessing,
   };
 }
+
+/**
+ * What stored values mean where nobody says: 8-bit ones for a quantised 8-bit input are those of that input, its int8 being
+ * its uint8 less 128. Other values are real as they are.
+ */
+export function describedBy(
+  info: DatasetInfo,
+  stored: StoredDType,
+  { dtype, quant }: InputPort['type'],
+): DatasetInfo {
+  if (info.described || quant?.scale.length !== 1 || !isByte(stored) || !isByte(dtype)) return info;
+  const shift = (stored === 'uint8' ? 128 : 0) - (dtype === 'uint8' ? 128 : 0);
+  return { ...info, scale: quant.scale[0], zeroPoint: quant.zeroPoint[0] + shift };
+}
+
+const isByte = (dtype: StoredDType): boolean => dtype === 'int8' || dtype === 'uint8';

@@ -83,6 +83,22 @@ it('passes stored bytes through where their quantisation is that of the input', 
   expect([...modelInput(sample, coarse)]).toEqual([-42, -104, -42, 0]);
 });
 
+it('takes undescribed bytes as those of a quantised input', async () => {
+  const file = put('bytes/a.bin', Uint8Array.of(0, 127, 128, 255));
+  const inputOf = async (dtype: 'int8' | 'uint8', type: Parameters<typeof modelInput>[1], extra = '') => {
+    const spec = put('bytes.json', `{"path":"${file}","dtype":"${dtype}","shape":[4]${extra}}`);
+    return [...modelInput((await openDataset(spec)).sample(0), type)];
+  };
+  const byte = (dtype: 'int8' | 'uint8', zeroPoint: number) =>
+    ({ dtype, shape: [1, 4], quant: { scale: [0.01], zeroPoint: [zeroPoint] } }) as const;
+  expect(await inputOf('uint8', byte('uint8', 7))).toEqual([0, 127, 128, 255]);
+  expect(await inputOf('uint8', byte('int8', -3))).toEqual([-128, -1, 0, 127]);
+  expect(await inputOf('int8', byte('int8', -3))).toEqual([0, 127, -128, -1]);
+  expect(await inputOf('int8', byte('uint8', 7))).toEqual([128, 255, 0, 127]);
+  expect(await inputOf('uint8', byte('uint8', 0), ',"scale":0.005')).toEqual([0, 64, 64, 128]);
+  expect(await inputOf('uint8', floats([1, 4]))).toEqual([0, 127, 128, 255]);
+});
+
 it('reads idx, gzipped, with the labels beside', async () => {
   const images = Buffer.concat([
     Buffer.from([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2]),

@@ -26,6 +26,8 @@ export interface DatasetInfo extends Preprocessing {
   readonly format: DataFormat;
   /** Samples are pictures, which are fitted to the input of the model. */
   readonly picture: boolean;
+  /** Somebody said how values are scaled, even if they are not. */
+  readonly described: boolean;
 }
 
 /** What one input of a model gets, as stored, with what `realInput` needs to know. */
@@ -108,7 +110,7 @@ async function openWith(path: string, spec: DatasetSpec, contracts: Contracts): 
     throw malformed('the selection is empty', `items of ${source.items}`, 'none', path);
   const part = (input: StoredTensor, own: Preprocessing, agreed: Contract | undefined): Part => ({
     input,
-    info: { ...effective(own, agreed, input, format), format, picture: format === 'images' },
+    info: effective(own, agreed, input, format),
     where: path,
   });
   return {

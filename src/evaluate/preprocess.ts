@@ -1,5 +1,5 @@
 import { EdgecError, type QuantParams, type TensorType, type TypedArray, tensor } from '../core/index.ts';
-import type { InputPort } from './contract.ts';
+import { describedBy, type InputPort } from './contract.ts';
 import { mismatch } from './data-source.ts';
 import type { Part, Sample } from './dataset.ts';
 import type { Preprocessing } from './dataset-spec.ts';
@@ -18,7 +18,8 @@ interface Stored {
  * The real values that the model's input stands for: pictures fitted to it, then `scale·(x − zeroPoint)`, then
  * `(x − mean) / std`, then the layout of the input. Throws E_DATA_SHAPE.
  */
-export function realInput(sample: Part, inputType: Input): Float32Array {
+export function realInput(part: Part, inputType: Input): Float32Array {
+  const sample = described(part, inputType);
   const fitted = fitPicture(sample, inputType);
   const move = moveTo(fitted.shape, inputType.shape, sample.info.layout, sample.where);
   return movedElements(realValues(fitted, sample.info, sample.where), fitted.shape, move);
@@ -28,13 +29,19 @@ export function realInput(sample: Part, inputType: Input): Float32Array {
  * The elements to hand to a session, in the dtype of its input. A quantised input gets `realInput` quantised by its own
  * parameters; bytes that are stored with those same parameters pass unchanged.
  */
-export function modelInput(sample: Part, inputType: Input): TypedArray {
+export function modelInput(part: Part, inputType: Input): TypedArray {
+  const sample = described(part, inputType);
   if (passesThrough(sample, inputType)) {
     const move = moveTo(sample.input.shape, inputType.shape, sample.info.layout, sample.where);
     return movedElements(sample.input.data as Int8Array, sample.input.shape, move);
   }
   return quantizeInput(realInput(sample, inputType), inputType);
 }
+
+const described = (part: Part, inputType: Input): Part => ({
+  ...part,
+  info: describedBy(part.info, part.input.dtype, inputType),
+});
 
 /** What a sample hands to each input, in their order: arrays by the inputs' names where there are several. */
 export function modelInputs(sample: Sample, ports: readonly InputPort[]): TypedArray[] {
