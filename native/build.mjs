@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+// Builds the native engine with CMake into build/, in a clone and in an installed package alike.
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 function run(...args) {
@@ -9,5 +12,6 @@ function run(...args) {
   if (status !== 0) process.exit(status ?? 5);
 }
 
-run('-S', '.', '-B', 'build', '-DCMAKE_BUILD_TYPE=Release');
+const modules = dirname(dirname(createRequire(import.meta.url).resolve('node-addon-api/package.json')));
+run('-S', '.', '-B', 'build', '-DCMAKE_BUILD_TYPE=Release', `-DEDGEC_MODULES=${modules}`);
 run('--build', 'build', '--parallel', '2');

@@ -27,12 +27,14 @@ export async function loadModel(source: string | Uint8Array, options: LoadOption
     return openNative(bytes, pkg, options);
   } catch (error) {
     if (options.executor === 'native' || !isMissingAddon(error)) throw error;
-    if (!warned)
-      process.emitWarning(`${error.message}; running on the slow reference executor`, 'EdgecWarning');
+    if (!warned) process.emitWarning(fallbackNotice(error), 'EdgecWarning');
     warned = true;
     return new ReferenceSession(pkg);
   }
 }
+
+const fallbackNotice = ({ message, detail }: EdgecError): string =>
+  `${message} (${detail.found}); the reference executor is slow: ${detail.remedy}`;
 
 const isMissingAddon = (error: unknown): error is EdgecError =>
   error instanceof EdgecError && error.code === 'E_ENV_ADDON';
