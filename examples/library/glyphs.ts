@@ -17,8 +17,8 @@ const folder = 'examples/glyphs';
 const executor: Executor = (bytes, options) => loadModel(bytes, options);
 
 const calibration = await openDataset(`${folder}/calibration.json`);
-const image = { dtype: 'float32', shape: [1, 1, 16, 16] } as const;
-const samples = Array.from(calibrationInputs(calibration, image, 128), (values) => [values]);
+const image = { name: 'image', type: { dtype: 'float32', shape: [1, 1, 16, 16] } } as const;
+const samples = [...calibrationInputs(calibration, [image], 128)];
 
 const compiled = await compileModel({
   model: `${folder}/model.onnx`,
