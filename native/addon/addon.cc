@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "engine/model.h"
+#include "engine/value_range.h"
 
 namespace edgec {
 namespace {
@@ -46,7 +47,8 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
   static Napi::Function Define(Napi::Env env) {
     return DefineClass(env, "NativeModel",
                        {InstanceMethod<&NativeModel::Run>("run"), InstanceMethod<&NativeModel::RunAsync>("runAsync"),
-                        InstanceMethod<&NativeModel::ReadValue>("value"), InstanceMethod<&NativeModel::Kernels>("kernels"),
+                        InstanceMethod<&NativeModel::ReadValue>("value"), InstanceMethod<&NativeModel::ReadRange>("range"),
+                        InstanceMethod<&NativeModel::Kernels>("kernels"),
                         InstanceMethod<&NativeModel::Profile>("profile"), InstanceMethod<&NativeModel::TimeRuns>("timeRuns"),
                         InstanceMethod<&NativeModel::Dispose>("dispose")});
   }
@@ -133,19 +135,42 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
 
   Napi::Value RunAsync(const Napi::CallbackInfo& info);
 
-  Napi::Value ReadValue(const Napi::CallbackInfo& info) {
-    if (!Ready(info)) return info.Env().Undefined();
+  // The kept value of that index, or null with an exception.
+  const edgec::Value* Kept(const Napi::CallbackInfo& info) {
+    if (!Ready(info)) return nullptr;
     const uint32_t index = info[0].ToNumber();
     if (!model_->keeps_all()) {
       Throw(info.Env(), Status::Error("E_RUN_INPUT", "the model was opened without keepAll: its values share memory"));
-      return info.Env().Undefined();
+      return nullptr;
     }
     if (index >= model_->values().size()) {
       Throw(info.Env(), Status::Error("E_RUN_INPUT", "there is no such value"));
+      return nullptr;
+    }
+    return &model_->values()[index];
+  }
+
+  Napi::Value ReadValue(const Napi::CallbackInfo& info) {
+    const edgec::Value* value = Kept(info);
+    if (!value) return info.Env().Undefined();
+    const Bytes bytes = BytesOf(info[1]);
+    if (bytes.size == value->bytes()) std::memcpy(bytes.data, value->data, bytes.size);
+    else Throw(info.Env(), Status::Error("E_RUN_INPUT", "the array does not fit the value"));
+    return info.Env().Undefined();
+  }
+
+  Napi::Value ReadRange(const Napi::CallbackInfo& info) {
+    const edgec::Value* value = Kept(info);
+    if (!value) return info.Env().Undefined();
+    if (value->dtype != DType::kFloat32) {
+      Throw(info.Env(), Status::Error("E_RUN_INPUT", "the value is not float32"));
       return info.Env().Undefined();
     }
-    const edgec::Value& value = model_->values()[index];
-    return Napi::Buffer<uint8_t>::Copy(info.Env(), value.data, value.bytes());
+    const ValueRange range = RangeOf(*value);
+    Napi::Object found = Napi::Object::New(info.Env());
+    found.Set("min", range.min);
+    found.Set("max", range.max);
+    return found;
   }
 
   Napi::Value Kernels(const Napi::CallbackInfo& info) {

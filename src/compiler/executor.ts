@@ -6,6 +6,8 @@ export interface OpenModel {
   runSync(inputs: Record<string, TypedArray>): Record<string, Tensor>;
   /** Value by its index in the package, after a run. Only with `keepAll`. */
   valueAt(index: number): Tensor;
+  /** Least and greatest element of a float32 value, NaN where an element is. Only with `keepAll`. */
+  rangeAt(index: number): { readonly min: number; readonly max: number };
   dispose(): void;
 }
 

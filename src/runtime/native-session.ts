@@ -12,7 +12,7 @@ import {
 } from '../core/index.ts';
 import { orderInputs } from './check-inputs.ts';
 import { loadAddon, type NativeModel } from './native.ts';
-import type { NodeProfile, PortInfo, Session } from './session.ts';
+import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
 
 /** Instruction sets that kernels of the addon may use on this CPU, best last. */
 export const nativeIsas = (): readonly string[] => loadAddon().isas();
@@ -127,10 +127,13 @@ class NativeSession implements Session {
   valueAt(index: number): Tensor {
     const { type, constant } = this.#package.graph.values[index];
     if (constant) return constant;
-    const bytes = coded(() => this.#model.value(index));
     const copy = tensor(type.dtype, type.shape, undefined, type.quant);
-    new Uint8Array(copy.data.buffer).set(bytes);
+    coded(() => this.#model.value(index, copy.data));
     return copy;
+  }
+
+  rangeAt(index: number): ValueRange {
+    return coded(() => this.#model.range(index));
   }
 
   timeRuns(count: number): Float64Array {

@@ -7,8 +7,10 @@ import { EdgecError, type TypedArray } from '../core/index.ts';
 export interface NativeModel {
   run(inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void;
   runAsync(inputs: readonly TypedArray[], outputs: readonly TypedArray[]): Promise<void>;
-  /** The bytes of a value after a run with a plan that keeps all. */
-  value(index: number): Uint8Array;
+  /** Copies a value into an array of its size, after a run with a plan that keeps all. */
+  value(index: number, into: TypedArray): void;
+  /** The least and the greatest element of a float value; NaN where an element is. */
+  range(index: number): { min: number; max: number };
   kernels(): string[];
   /** Mean latency of each node over `runs` runs, in ns. */
   profile(runs: number): Float64Array;

@@ -1,6 +1,6 @@
 import { EdgecError, opByName, type Package, type Tensor, type TypedArray, tensor } from '../core/index.ts';
 import { orderInputs } from './check-inputs.ts';
-import type { NodeProfile, PortInfo, Session } from './session.ts';
+import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
 
 /** Runs a package by the definitions of its ops in TypeScript: the oracle of every other executor. */
 export class ReferenceSession implements Session {
@@ -57,6 +57,17 @@ export class ReferenceSession implements Session {
     const value = this.#values[index];
     if (!value) throw new EdgecError('E_RUN_INPUT', `value ${index} is not there before a run`);
     return value;
+  }
+
+  rangeAt(index: number): ValueRange {
+    const { data } = this.valueAt(index);
+    if (data.length === 0) return { min: 0, max: 0 };
+    const range = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+    for (const v of data as Float32Array) {
+      range.min = Math.min(range.min, v);
+      range.max = Math.max(range.max, v);
+    }
+    return range;
   }
 
   timeRuns(count: number): Float64Array {

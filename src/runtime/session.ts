@@ -14,6 +14,11 @@ export interface NodeProfile {
   readonly latencyNs: number;
 }
 
+export interface ValueRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** A loaded package. Inputs are typed arrays by name, row-major, in the dtype of the input. */
 export interface Session {
   readonly executor: 'native' | 'reference';
@@ -26,6 +31,8 @@ export interface Session {
   run(inputs: Record<string, TypedArray>): Promise<Record<string, Tensor>>;
   /** A copy of any value after a run; only when loaded with `keepAll`. */
   valueAt(index: number): Tensor;
+  /** Least and greatest element of a float32 value, NaN where an element is; only when loaded with `keepAll`. */
+  rangeAt(index: number): ValueRange;
   /** Latency of each of `count` runs on the last inputs, in ns. */
   timeRuns(count: number): Float64Array;
   profile(runs: number): NodeProfile[];

@@ -62,22 +62,22 @@ function observe(
 ): Map<ValueId, Range> {
   const passes = observer === 'minmax' ? 1 : 2;
   const ranges = new Map<ValueId, Range>();
-  const visit = (pass: number, each: (id: ValueId, values: Float32Array) => void): void => {
+  const visit = (pass: number, each: (id: ValueId, index: number) => void): void => {
     samples.forEach((sample, i) => {
       model.runSync(Object.fromEntries(graph.inputs.map((id, k) => [valueOf(graph, id).name, sample[k]])));
-      for (const [id, index] of watched) each(id, model.valueAt(index).data as Float32Array);
+      for (const [id, index] of watched) each(id, index);
       onProgress?.(pass * samples.length + i + 1, passes * samples.length);
     });
   };
-  visit(0, (id, values) =>
-    ranges.set(
-      id,
-      widen(ranges.get(id), values, () => valueOf(graph, id).name),
-    ),
-  );
+  visit(0, (id, index) => {
+    const found = model.rangeAt(index);
+    if (!isFinite(found)) throw notFinite(valueOf(graph, id).name);
+    const known = ranges.get(id) ?? found;
+    ranges.set(id, { min: Math.min(known.min, found.min), max: Math.max(known.max, found.max) });
+  });
   if (observer === 'minmax') return ranges;
   const histograms = new Map([...ranges].map(([id, range]) => [id, new Histogram(range)]));
-  visit(1, (id, values) => histograms.get(id)?.add(values));
+  visit(1, (id, index) => histograms.get(id)?.add(model.valueAt(index).data as Float32Array));
   const choose = {
     percentile: (h: Histogram) => percentileRange(h, percentileShare),
     mse: mseRange,
@@ -86,18 +86,7 @@ function observe(
   return new Map([...histograms].map(([id, h]) => [id, choose[observer](h)]));
 }
 
-function widen(known: Range | undefined, values: Float32Array, name: () => string): Range {
-  let min = known?.min ?? Number.POSITIVE_INFINITY;
-  let max = known?.max ?? Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) {
-    const v = values[i];
-    if (v < min) min = v;
-    if (v > max) max = v;
-    if (v !== v) throw notFinite(name());
-  }
-  if (min === Number.NEGATIVE_INFINITY || max === Number.POSITIVE_INFINITY) throw notFinite(name());
-  return min > max ? { min: 0, max: 0 } : { min, max };
-}
+const isFinite = ({ min, max }: Range): boolean => Number.isFinite(min) && Number.isFinite(max);
 
 const notFinite = (where: string): EdgecError =>
   new EdgecError('E_MODEL_NAN', 'a value is not a finite number during calibration', {
