@@ -439,6 +439,15 @@ struct Qs8MaxCase {
   void Print() const { std::printf("rows %zu pixels %zu channels %zu", rows, pixels, channels); }
 };
 
+// Appends to the file that EDGEC_LEDGER names where a variant ran: on the machine that EDGEC_MACHINE names.
+void Record(const char* variant, int rounds, int differences) {
+  const char *path = std::getenv("EDGEC_LEDGER"), *machine = std::getenv("EDGEC_MACHINE");
+  std::FILE* ledger = path ? std::fopen(path, "a") : nullptr;
+  if (!ledger) return;
+  std::fprintf(ledger, "%s\t%s\t%d\t%d\n", machine ? machine : "unnamed", variant, rounds, differences);
+  std::fclose(ledger);
+}
+
 template <typename Case, typename Args>
 int TestFamily(const Family<Args>& family, uint32_t seed, int rounds) {
   int failures = 0;
@@ -457,6 +466,7 @@ int TestFamily(const Family<Args>& family, uint32_t seed, int rounds) {
       std::printf("\n");
     }
     std::printf("%s: %d rounds, %d differences\n", kernel.name, rounds, differences);
+    Record(kernel.name, rounds, differences);
     failures += differences;
   }
   return failures;

@@ -14,9 +14,10 @@ cmake -S . -B $build -DCMAKE_TOOLCHAIN_FILE=native/aarch64-linux-gnu.cmake >/dev
 cmake --build $build --parallel 2 --target edgec kernels_test load_fuzz >/dev/null
 
 emulate() { qemu-aarch64-static -cpu "$1" -L /usr/aarch64-linux-gnu "${@:2}"; }
+export EDGEC_LEDGER=$PWD/build/variants.tsv
 for cpu in cortex-a72 cortex-a76 max; do
   echo "kernels on $cpu"
-  emulate $cpu $build/kernels_test 1 300
+  EDGEC_MACHINE="qemu $cpu" emulate $cpu $build/kernels_test 1 300
 done
 
 packages=$build/packages hashes=$build/hashes.json

@@ -12,7 +12,7 @@ fi
 build=build/sanitized
 cmake -S . -B $build -DEDGEC_SANITIZE=ON >/dev/null
 cmake --build $build --parallel 2 --target edgec kernels_test load_fuzz >/dev/null
-$build/kernels_test 1 500
+EDGEC_LEDGER=build/variants.tsv EDGEC_MACHINE=$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1) $build/kernels_test 1 500
 
 # Node frees little of its own at exit, so leaks are looked for in the programs above and below alone.
 in_node() { ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD=$runtime EDGEC_ADDON=$build/edgec.node node "$@"; }

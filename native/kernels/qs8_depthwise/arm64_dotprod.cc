@@ -7,6 +7,7 @@
 #pragma GCC target("arch=armv8.2-a+dotprod")
 namespace edgec::arm64_dotprod {
 namespace {
+#include "kernels/arm64_widen.inc"
 #include "kernels/arm64_requant.inc"
 
 inline __attribute__((always_inline)) int16x8_t Pairs(int8x16_t v) { return vreinterpretq_s16_s8(v); }

@@ -5,6 +5,7 @@
 
 namespace edgec::arm64_neon {
 namespace {
+#include "kernels/arm64_widen.inc"
 #include "kernels/arm64_requant.inc"
 
 inline __attribute__((always_inline)) void AddTap(const uint8_t* tap, int8x16_t w, int32x4_t* acc) {

@@ -7,6 +7,7 @@
 #pragma GCC target("arch=armv8.2-a+dotprod")
 namespace edgec::arm64_dotprod {
 namespace {
+#include "kernels/arm64_widen.inc"
 #include "kernels/arm64_requant.inc"
 
 template <int kRows, int kLane>

@@ -5,6 +5,7 @@
 
 namespace edgec::arm64_neon {
 namespace {
+#include "kernels/arm64_widen.inc"
 #include "kernels/arm64_requant.inc"
 
 // Two rows of the depth at a time. Their products are widened before they are added: −128 · −128 twice leaves int16.
