@@ -74,6 +74,19 @@ describe.skipIf(!hasZoo)('int8 keeps the accuracy of the float model', () => {
     expect(hits(int8)).toBeGreaterThanOrEqual(hits(float) - 2);
   });
 
+  test.each([
+    'onnx_float/ort/mnist-8.onnx',
+    'derived_onnx/tinymaix_mnist_arduino.onnx',
+    'derived_onnx/tinymaix_mnist_fc.onnx',
+    'derived_onnx/tinymaix_mnist_valid.onnx',
+    'tinymaix/models/tflite/mnist_dw_f.tflite',
+  ])('digits: %s', async (path) => {
+    const { float, int8 } = await compare(path, data.digitCalibration, data.digitEvaluation);
+    lines.push(`  top-1 of ${float.samples}: float ${hits(float)}, int8 ${hits(int8)}`);
+    expect(float.samples).toBe(5700);
+    expect(hits(int8)).toBeGreaterThanOrEqual(hits(float) - 57);
+  });
+
   test('anomaly detection is better than the published int8 model', async () => {
     const path = 'mlperf_tiny/models/ad01_fp32.tflite';
     const { float, int8 } = await compare(path, data.machineCalibration, data.machineEvaluation);

@@ -43,3 +43,12 @@ const machines: DatasetSpec = { format: 'mlperf-tiny', path: 'mlperf_tiny/data/a
 const thirdOfNormal = { from: 0, to: 73, step: 3 };
 export const machineCalibration: DatasetSpec = { ...machines, select: thirdOfNormal };
 export const machineEvaluation: DatasetSpec = { ...machines, select: { ...thirdOfNormal, except: true } };
+
+const digits: DatasetSpec = {
+  format: 'idx',
+  path: 'datasets/mnist/t10k-0-6000-images-idx3-ubyte.gz',
+  scale: 1 / 255,
+};
+/** Every 20th picture calibrates, all others are evaluated. */
+export const digitCalibration: DatasetSpec = { ...digits, select: { step: 20 } };
+export const digitEvaluation: DatasetSpec = { ...digits, select: { step: 20, except: true } };
