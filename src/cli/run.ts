@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Tensor } from '../core/index.ts';
-import { writeNpz } from '../evaluate/index.ts';
+import { outputValues, writeNpz } from '../evaluate/index.ts';
 import { type GivenInputs, givenInputs } from './given-inputs.ts';
 import { openSession, parseShapes } from './open.ts';
 import { type OutputOptions, print } from './output.ts';
@@ -31,7 +31,10 @@ export async function run(path: string, options: RunVerbOptions): Promise<void> 
       outputs: outputs.map(([name, t]) => ({ name, dtype: t.dtype, shape: t.shape, sha256: sha256(t) })),
     };
     print(options, result, () => [
-      ...result.outputs.map((o) => `${o.name}  ${o.dtype} [${o.shape}]  sha256 ${o.sha256}`),
+      ...result.outputs.flatMap((o, i) => [
+        `${o.name}  ${o.dtype} [${o.shape}]  sha256 ${o.sha256}`,
+        ...greatest(outputs[i][1]),
+      ]),
       `${result.executor} executor: ${result.kernels.join(', ')}`,
     ]);
   } finally {
@@ -44,4 +47,19 @@ function sha256({ data }: Tensor): string {
   return createHash('sha256')
     .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     .digest('hex');
+}
+
+const shown = 3;
+
+/** The greatest elements of an output vector with their places, as a classifier ranks its classes. */
+function greatest(output: Tensor): string[] {
+  const values = outputValues(output);
+  if (values.length < 2 || values.length !== output.shape.at(-1)) return [];
+  const order = Array.from(values, (_, i) => i).sort((a, b) => values[b] - values[a]);
+  return [
+    `  greatest ${order
+      .slice(0, shown)
+      .map((i) => `[${i}] ${values[i].toPrecision(4)}`)
+      .join(', ')}`,
+  ];
 }

@@ -54,6 +54,7 @@ function writeInputs(): void {
   writeFileSync(at('elsewhere.json'), '{"format":"npz","path":"none.npz"}');
   writeFileSync(at('ragged.csv'), 'a,b,label\n1,2,0\n1,0\n');
   writeFileSync(at('short.bin'), Buffer.alloc(7));
+  writeFileSync(at('grey.pgm'), 'P2 1 1 255 9');
   symlinkSync(process.execPath, at('link.bin'));
   mkdirSync(at('out'));
   mkdirSync(at('taken', 'net.int8.onnx'), { recursive: true });
@@ -122,6 +123,9 @@ describe.skipIf(!isBuilt).concurrent('bad input', () => {
     ],
     ['a short input', ['run', model, '--input', `image=${at('short.bin')}`], 'E_RUN_INPUT', 1],
     ['a missing input file', ['run', model, '--input', `image=${at('no.npy')}`], 'E_FILE_READ', 1],
+    ['a missing picture', ['run', model, '--image', at('no.png')], 'E_FILE_READ', 1],
+    ['a picture that is none', ['run', model, '--image', at('text.onnx')], 'E_DATA_FORMAT', 1],
+    ['a picture for an input of none', ['run', model, '--image', at('grey.pgm')], 'E_DATA_SHAPE', 1],
     ['data that is missing', ['eval', model, '--data', at('none.npz')], 'E_FILE_READ', 1],
     ['half a calibration file', compiled(model, '--calibrate', at('cut.npz')), 'E_DATA_FORMAT', 1],
     ['calibration data that is a model', compiled(model, '--calibrate', model), 'E_DATA_FORMAT', 1],
