@@ -143,8 +143,8 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
       Throw(info.Env(), Status::Error("E_RUN_INPUT", "the model was opened without keepAll: its values share memory"));
       return nullptr;
     }
-    if (index >= model_->values().size()) {
-      Throw(info.Env(), Status::Error("E_RUN_INPUT", "there is no such value"));
+    if (index >= model_->values().size() || model_->values()[index].constant) {
+      Throw(info.Env(), Status::Error("E_RUN_INPUT", "there is no such computed value"));
       return nullptr;
     }
     return &model_->values()[index];

@@ -15,16 +15,37 @@ Status CheckAccumulate(const Preparation& p, size_t columns, const AccumulatePar
   return Status::Ok();
 }
 
-CenteredWeights CenterWeights(const int8_t* w, size_t count, int32_t zero_point) {
-  CenteredWeights centered;
-  for (auto& set : centered.sets) set.resize(count);
+void CenterWeights(const int8_t* w, size_t count, int32_t zero_point, CenteredWeights* centered) {
+  centered->sets[0] = w;
+  if (zero_point == 0) return;
+  for (auto& set : centered->owned) set.resize(count);
   for (size_t i = 0; i < count; i++) {
     const int32_t v = w[i] - zero_point, held = std::min(std::max(v, -128), 127);
-    centered.sets[0][i] = static_cast<int8_t>(held);
-    centered.sets[1][i] = static_cast<int8_t>(v - held);
-    if (v != held) centered.count = 2;
+    centered->owned[0][i] = static_cast<int8_t>(held);
+    centered->owned[1][i] = static_cast<int8_t>(v - held);
+    if (v != held) centered->count = 2;
   }
-  return centered;
+  for (size_t s = 0; s < 2; s++) centered->sets[s] = centered->owned[s].data();
+}
+
+std::vector<int64_t> ColumnSums(const int8_t* w, size_t columns, size_t depth, int32_t zero_point) {
+  constexpr size_t kRun = 1 << 20;  // as many int8 as an int32 surely holds
+  std::vector<int64_t> sums(columns);
+  for (size_t n = 0; n < columns; n++)
+    for (size_t first = 0; first < depth; first += kRun) {
+      const size_t end = std::min(depth, first + kRun);
+      int32_t sum = 0;
+      for (size_t k = first; k < end; k++) sum += w[n * depth + k];
+      sums[n] += sum - static_cast<int64_t>(end - first) * zero_point;
+    }
+  return sums;
+}
+
+const int8_t* JoinSets(const CenteredWeights& centered, size_t columns, size_t depth, std::vector<int8_t>* joined) {
+  if (centered.count == 1) return centered.sets[0];
+  for (size_t n = 0; n < columns; n++)
+    for (const int8_t* set : centered.sets) joined->insert(joined->end(), set + n * depth, set + (n + 1) * depth);
+  return joined->data();
 }
 
 void FillRequant(const int32_t* bias, const float* multiplier, const std::vector<int64_t>& weight_sums,

@@ -44,6 +44,21 @@ bool Overlap(const Value& a, const Value& b) {
   return a.bytes() > 0 && b.bytes() > 0 && a.data < b.data + b.bytes() && b.data < a.data + a.bytes();
 }
 
+// Ops whose preparation copies all that it needs of operand 1.
+bool PacksWeights(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::kConv2d:
+    case Opcode::kQConv2d:
+    case Opcode::kDepthwiseConv2d:
+    case Opcode::kQDepthwiseConv2d:
+    case Opcode::kFullyConnected:
+    case Opcode::kQFullyConnected:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // Whether an op can run on values that are stored as these.
 bool StorageFits(StorageRule rule, const Preparation& p) {
   size_t plus128 = 0, as_is = 0;
@@ -95,7 +110,7 @@ Status Model::ReadIds(WordReader* r, std::vector<const Value*>* list) {
   return Status::Ok();
 }
 
-Status Model::ReadValues(WordReader* r, size_t data_size) {
+Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
   int32_t count = 0;
   if (!r->Get(&count) || count < 0 || static_cast<size_t>(count) > r->left() / 4) return Corrupt("bad count of values");
   values_.resize(static_cast<size_t>(count));
@@ -118,7 +133,7 @@ Status Model::ReadValues(WordReader* r, size_t data_size) {
       if (!r->Get(&offset) || offset % kAlignment != 0 || offset > data_size || value.bytes() > data_size - offset)
         return Corrupt("a constant lies outside the data");
       value.constant = true;
-      value.data = data_.data() + offset;
+      value.data = const_cast<uint8_t*>(data + offset);
     }
     if (!r->Get(&scales) || scales < 0) return Corrupt("bad count of scales");
     if (scales > 0 && !r->Take(1 + 2 * static_cast<size_t>(scales), &quant)) return Corrupt("the graph ends early");
@@ -175,6 +190,24 @@ Status Model::CheckNode(const Preparation& p, std::vector<bool>* known) const {
   return Status::Ok();
 }
 
+// Gives a constant memory of its own.
+Status Model::Keep(const Value& value) {
+  if (!value.constant || value.data < source_ || value.data >= source_end_) return Status::Ok();
+  kept_.emplace_back();
+  if (!kept_.back().Allocate(value.bytes())) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
+  if (value.bytes() > 0) std::memcpy(kept_.back().data(), value.data, value.bytes());
+  values_[static_cast<size_t>(&value - values_.data())].data = kept_.back().data();
+  return Status::Ok();
+}
+
+// Keeps the constants of a node, except for weights that its preparation packs.
+Status Model::KeepConstants(Opcode opcode, const Preparation& p) {
+  const bool packs = PacksWeights(opcode);
+  for (size_t i = 0; i < p.inputs.size(); i++)
+    if (p.inputs[i] && !(packs && i == 1)) EDGEC_RETURN_IF_ERROR(Keep(*p.inputs[i]));
+  return Status::Ok();
+}
+
 Status Model::ReadNodes(WordReader* r, Isa isa) {
   int32_t count = 0;
   if (!r->Get(&count) || count < 0 || static_cast<size_t>(count) > r->left()) return Corrupt("bad count of nodes");
@@ -206,6 +239,7 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
     if (!prepare) return Status::Error("E_OP_UNSUPPORTED", std::string("the native engine has no ") + name);
     if (!StorageFits(kOpStorage[static_cast<size_t>(opcode)], p))
       return Corrupt(std::string("the plan stores operands of ") + name + " in a way that it cannot run on");
+    EDGEC_RETURN_IF_ERROR(KeepConstants(opcode, p));
     Step step;
     const Status status = prepare(p, &step);
     if (!status.ok()) return Status::Error(status.code, std::string(name) + ": " + status.message);
@@ -214,8 +248,12 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
   for (const auto* list : {&inputs_, &outputs_})
     for (const Value* value : *list)
       if (value->plus128) return Corrupt("the plan stores an input or output plus 128");
-  for (const Value* output : outputs_)
+  for (const Value* output : outputs_) {
     if (!known[static_cast<size_t>(output - values_.data())]) return Corrupt("an output is never written");
+    EDGEC_RETURN_IF_ERROR(Keep(*output));
+  }
+  for (Value& value : values_)
+    if (value.constant && value.data >= source_ && value.data < source_end_) value.data = nullptr;
   return Status::Ok();
 }
 
@@ -233,10 +271,17 @@ Status Model::Load(const uint8_t* package, size_t size, const int32_t* plan, siz
   std::vector<int32_t> words(graph.size / sizeof(int32_t));
   if (!words.empty()) std::memcpy(words.data(), graph.at, words.size() * sizeof(int32_t));
   std::unique_ptr<Model> loaded(new Model);
-  if (!loaded->data_.Allocate(data.size)) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
-  if (data.size > 0) std::memcpy(loaded->data_.data(), data.at, data.size);
+  // Elements are read where they lie, so that bytes at an odd address have to move first.
+  Block moved;
+  if (reinterpret_cast<uintptr_t>(data.at) % sizeof(int64_t) != 0) {
+    if (!moved.Allocate(data.size)) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
+    std::memcpy(moved.data(), data.at, data.size);
+    data.at = moved.data();
+  }
+  loaded->source_ = data.at;
+  loaded->source_end_ = data.at + data.size;
   WordReader r(words.data(), words.size());
-  EDGEC_RETURN_IF_ERROR(loaded->ReadValues(&r, data.size));
+  EDGEC_RETURN_IF_ERROR(loaded->ReadValues(&r, data.at, data.size));
   EDGEC_RETURN_IF_ERROR(loaded->PlaceBuffers(WordReader(plan, plan_words)));
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->inputs_));
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->outputs_));

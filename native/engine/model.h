@@ -44,7 +44,7 @@ class Scratch {
   size_t bytes_ = 0;
 };
 
-// A value with its place in memory: the data block for constants, the arena for all others.
+// A value with its place in memory: the arena, or a copy of a constant. Weights that steps pack have none after loading.
 struct Value {
   DType dtype = DType::kFloat32;
   std::vector<int32_t> shape;
@@ -107,7 +107,9 @@ class Model {
 
  private:
   Model() = default;
-  Status ReadValues(WordReader* r, size_t data_size);
+  Status ReadValues(WordReader* r, const uint8_t* data, size_t data_size);
+  Status KeepConstants(Opcode opcode, const Preparation& p);
+  Status Keep(const Value& value);
   Status ReadNodes(WordReader* r, Isa isa);
   Status PlaceBuffers(WordReader r);
   Status CheckNode(const Preparation& p, std::vector<bool>* known) const;
@@ -117,7 +119,10 @@ class Model {
   std::vector<Value> values_;
   std::vector<const Value*> inputs_, outputs_;
   std::vector<Step> steps_;
-  Block data_, arena_;
+  Block arena_;
+  std::vector<Block> kept_;
+  // Constants inside it are the package's own, and gone after loading.
+  const uint8_t *source_ = nullptr, *source_end_ = nullptr;
   Scratch scratch_;
   const char* fault_ = nullptr;
   bool keeps_all_ = false;

@@ -62,6 +62,13 @@ export function tensor(
   return quant ? { dtype, shape, data: stored, quant } : { dtype, shape, data: stored };
 }
 
+/** The elements of a type over `bytes`, copied only where their address does not suit the type. */
+export function elementsOver(dtype: DType, bytes: Uint8Array): TypedArray {
+  const array = arrayOf[dtype];
+  const aligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  return new array(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / array.BYTES_PER_ELEMENT);
+}
+
 function asTyped(dtype: DType, data: TypedArray | ArrayLike<number>): TypedArray {
   if (data instanceof arrayOf[dtype]) return data as TypedArray;
   if (dtype === 'int64') return BigInt64Array.from(data as ArrayLike<number>, (v) => BigInt(v));

@@ -48,30 +48,32 @@ struct QConvolution {
   Bordered image;
   Runs runs;
   Qs8GemmArgs args{};
-  std::vector<int8_t> weights;  // of all groups
+  Block weights;  // of all groups
+  size_t group_bytes = 0;
   std::vector<RequantTable> requants;
+
+  int8_t* packed() const { return reinterpret_cast<int8_t*>(weights.data()); }
 };
 
 // Packs the weights of every group; two sets of them become twice the runs.
 void PackGroups(const Preparation& p, const AccumulateParams& params, const Layout& layout, QConvolution* c) {
   Runs& runs = c->runs;
-  const size_t column = runs.count * runs.depth, count = runs.groups * runs.columns * column;
-  const CenteredWeights centered = CenterWeights(p.inputs[1]->as<int8_t>(), count, params.zw);
+  const auto* w = p.inputs[1]->as<int8_t>();
+  const size_t column = runs.count * runs.depth, outputs = runs.groups * runs.columns;
+  CenteredWeights centered;
+  CenterWeights(w, outputs * column, params.zw, &centered);
+  std::vector<int8_t> joined;
+  const int8_t* all = JoinSets(centered, outputs, column, &joined);
+  const std::vector<int64_t> sums = ColumnSums(w, outputs, column, params.zw);
   const size_t sets = centered.count, bytes = Qs8GemmWeightBytes(runs.columns, sets * runs.count, runs.depth);
-  c->weights.resize(runs.groups * bytes);
+  c->weights.Allocate(runs.groups * bytes);
+  c->group_bytes = bytes;
   c->requants.resize(runs.groups);
-  std::vector<int8_t> group(runs.columns * sets * column);
   for (size_t g = 0; g < runs.groups; g++) {
-    std::vector<int64_t> sums(runs.columns);
-    for (size_t n = 0; n < runs.columns; n++)
-      for (size_t s = 0; s < sets; s++)
-        for (size_t k = 0; k < column; k++) {
-          const int8_t w = centered.sets[s][(g * runs.columns + n) * column + k];
-          group[(n * sets + s) * column + k] = w;
-          sums[n] += w;
-        }
-    PackQs8Gemm(layout, group.data(), runs.columns, sets * runs.count, runs.depth, c->weights.data() + g * bytes);
-    FillRequant(p.inputs[2]->as<int32_t>() + g * runs.columns, p.inputs[3]->as<float>() + g * runs.columns, sums, params, layout,
+    const size_t first = g * runs.columns;
+    PackQs8Gemm(layout, all + first * sets * column, runs.columns, sets * runs.count, runs.depth, c->packed() + g * bytes);
+    const std::vector<int64_t> group_sums(sums.begin() + static_cast<int64_t>(first), sums.begin() + static_cast<int64_t>(first + runs.columns));
+    FillRequant(p.inputs[2]->as<int32_t>() + first, p.inputs[3]->as<float>() + first, group_sums, params, layout,
                 RoundUp(runs.columns, kLanes), &c->requants[g]);
   }
   const std::vector<int32_t> once = runs.offsets;
@@ -100,7 +102,7 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
   c->args.columns = c->runs.columns;
   c->args.flip = y.flip();
   p.scratch->Need(c->image.scratch_bytes());
-  const size_t group_bytes = c->weights.size() / c->runs.groups, image_outputs = y.count / window.batch;
+  const size_t image_outputs = y.count / window.batch;
   const uint8_t zero = StoredZero(params, kernel.layout);
   step->kernel = kernel.name;
   step->run = [=, run = kernel.run, scratch = p.scratch, batch = window.batch, &x, &y] {
@@ -109,7 +111,7 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
       for (size_t g = 0; g < c->runs.groups; g++) {
         Qs8GemmArgs args = c->args;
         args.a = image + g * c->runs.depth;
-        args.weights = c->weights.data() + g * group_bytes;
+        args.weights = c->packed() + g * c->group_bytes;
         args.requant = c->requants[g].requant;
         args.y = y.data + b * image_outputs + g * c->runs.columns;
         run(args);

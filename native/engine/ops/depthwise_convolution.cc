@@ -81,7 +81,7 @@ void Prepare3x3(const Preparation& p, const Kernel<Qs8Depthwise3x3Args>& kernel,
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   const Window& w = d->window;
   d->weights.resize(RoundUp(w.channels, kernel.layout.group) * 12);
-  PackQs8Depthwise3x3(kernel.layout, centered.sets[0].data(), w.channels, d->weights.data());
+  PackQs8Depthwise3x3(kernel.layout, centered.sets[0], w.channels, d->weights.data());
   FillGroups(p, params, kernel.layout, w.channels, &d->requant);
   const size_t image = x.count / w.batch, image_outputs = y.count / w.batch;
   const uint8_t zero = StoredZero(params, kernel.layout);
@@ -108,7 +108,8 @@ Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
   const size_t outputs = w.dim(3);
   EDGEC_RETURN_IF_ERROR(CheckAccumulate(p, outputs, params));
   EDGEC_CHECK(outputs % window.channels == 0 && y.dim(3) == outputs, "bad channels");
-  const CenteredWeights centered = CenterWeights(w.as<int8_t>(), w.count, params.zw);
+  CenteredWeights centered;
+  CenterWeights(w.as<int8_t>(), w.count, params.zw, &centered);
   const auto& kernel3x3 = Qs8Depthwise3x3Family().Best(p.isa);
   const auto& kernel = Qs8DepthwiseFamily().Best(p.isa);
   // Neighbouring pixels of few channels fill groups together.

@@ -37,18 +37,14 @@ Status PrepareQFullyConnected(const Preparation& p, Step* step) {
   const AccumulateParams params = ParamsOf(a);
   EDGEC_RETURN_IF_ERROR(CheckAccumulate(p, sizes.columns, params));
   const auto& kernel = Qs8GemmFamily().Best(p.isa);
-  const CenteredWeights centered = CenterWeights(w.as<int8_t>(), w.count, params.zw);
+  CenteredWeights centered;
+  CenterWeights(w.as<int8_t>(), w.count, params.zw, &centered);
   std::vector<int8_t> joined;
-  std::vector<int64_t> sums(sizes.columns);
-  for (size_t n = 0; n < sizes.columns; n++)
-    for (size_t s = 0; s < centered.count; s++)
-      for (size_t k = 0; k < sizes.depth; k++) {
-        joined.push_back(centered.sets[s][n * sizes.depth + k]);
-        sums[n] += joined.back();
-      }
+  const int8_t* all = JoinSets(centered, sizes.columns, sizes.depth, &joined);
+  const std::vector<int64_t> sums = ColumnSums(w.as<int8_t>(), sizes.columns, sizes.depth, params.zw);
   auto product = std::make_shared<Product>();
   product->weights.resize(Qs8GemmWeightBytes(sizes.columns, centered.count, sizes.depth));
-  PackQs8Gemm(kernel.layout, joined.data(), sizes.columns, centered.count, sizes.depth, product->weights.data());
+  PackQs8Gemm(kernel.layout, all, sizes.columns, centered.count, sizes.depth, product->weights.data());
   FillRequant(p.inputs[2]->as<int32_t>(), p.inputs[3]->as<float>(), sums, params, kernel.layout, RoundUp(sizes.columns, kLanes),
               &product->requant);
   product->args = {nullptr, 1, sizes.rows, 0, sizes.depth, kNoOffset, centered.count, RoundUp(sizes.depth, kQs8GemmDepthUnit),

@@ -6,10 +6,10 @@ import {
   dtypes,
   elementBytes,
   elementCount,
+  elementsOver,
   type QuantParams,
   type Tensor,
   type TensorType,
-  tensor,
 } from '../tensor.ts';
 import { headerBytes, magic, sectionEntryBytes, sectionKind } from './layout.ts';
 import {
@@ -93,9 +93,7 @@ function readConstant(type: TensorType, offset: number, data: Uint8Array): Tenso
   const bytes = elementCount(type.shape) * elementBytes(type.dtype);
   if (offset % 64 !== 0 || offset + bytes > data.length)
     throw corrupt('a constant lies outside the data section');
-  const stored = tensor(type.dtype, type.shape, undefined, type.quant);
-  new Uint8Array(stored.data.buffer).set(data.subarray(offset, offset + bytes));
-  return stored;
+  return { ...type, data: elementsOver(type.dtype, data.subarray(offset, offset + bytes)) };
 }
 
 function readValue(r: WordReader, name: string, data: Uint8Array): PackageValue {
@@ -164,7 +162,7 @@ function readHeader(bytes: Uint8Array): Header {
 }
 
 /**
- * Reads and checks a package. `verify` also compares the hashes of the sections.
+ * Reads and checks a package. Its constants are views of `file`, which has to stay as it is. `verify` also compares the hashes of the sections.
  * Throws E_PACKAGE_CORRUPT, E_PACKAGE_VERSION or E_PACKAGE_HASH.
  */
 export function readPackage(file: Uint8Array, options: { verify?: boolean } = {}): Package {
