@@ -65,14 +65,15 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
       return;
     }
     info.This().As<Napi::Object>().TypeTag(&kModelTag);
-    const Status status = Load(package, plan, isa);
+    const Napi::Value threads = info[2].IsObject() ? info[2].As<Napi::Object>().Get("threads") : info.Env().Undefined();
+    const Status status = Load(package, plan, isa, threads.IsNumber() ? threads.As<Napi::Number>().Uint32Value() : 1);
     if (!status.ok()) Throw(info.Env(), status);
   }
 
  private:
-  Status Load(const Bytes& package, const Bytes& plan, Isa isa) {
+  Status Load(const Bytes& package, const Bytes& plan, Isa isa, size_t threads) {
     try {
-      return Model::Load(package.data, package.size, reinterpret_cast<const int32_t*>(plan.data), plan.size / 4, isa, &model_);
+      return Model::Load(package.data, package.size, reinterpret_cast<const int32_t*>(plan.data), plan.size / 4, isa, threads, &model_);
     } catch (const std::bad_alloc&) {
       return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
     } catch (const std::length_error&) {

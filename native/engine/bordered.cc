@@ -3,7 +3,14 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/split.h"
+
 namespace edgec {
+namespace {
+
+constexpr double kMacsOfAByte = 8;  // what can be multiplied while a byte is copied
+
+}  // namespace
 
 Status Bordered::Make(const Window& w, size_t element_bytes, size_t repeat, uint8_t flip, Bordered* b) {
   constexpr double kMaxBytes = 4294967296.0;
@@ -25,15 +32,17 @@ Status Bordered::Make(const Window& w, size_t element_bytes, size_t repeat, uint
   return Status::Ok();
 }
 
-const uint8_t* Bordered::Image(const uint8_t* x, size_t index, uint8_t fill, uint8_t* scratch) const {
+const uint8_t* Bordered::Image(const uint8_t* x, size_t index, uint8_t fill, Pool* pool, uint8_t* scratch) const {
   const size_t source_line = width_ * elements_ * element_;
   const uint8_t* image = x + index * height_ * source_line;
   if (!copies_) return image;
-  uint8_t* to = scratch;
-  for (size_t l = 0; l < lines_; l++, to += line_) {
-    if (l < top_ || l - top_ >= height_) std::memset(to, fill, line_);
-    else CopyLine(image + (l - top_) * source_line, fill, to);
-  }
+  Split(pool, lines_, kMacsOfAByte * static_cast<double>(lines_ * line_), [&](size_t first, size_t end) {
+    for (size_t l = first; l < end; l++) {
+      uint8_t* to = scratch + l * line_;
+      if (l < top_ || l - top_ >= height_) std::memset(to, fill, line_);
+      else CopyLine(image + (l - top_) * source_line, fill, to);
+    }
+  });
   return scratch;
 }
 

@@ -19,7 +19,7 @@ class Bordered {
   bool copies() const { return copies_; }
 
   // Image `index` of x. `fill` is the byte of the border.
-  const uint8_t* Image(const uint8_t* x, size_t index, uint8_t fill, uint8_t* scratch) const;
+  const uint8_t* Image(const uint8_t* x, size_t index, uint8_t fill, Pool* pool, uint8_t* scratch) const;
 
  private:
   void CopyLine(const uint8_t* from, uint8_t fill, uint8_t* to) const;

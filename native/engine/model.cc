@@ -7,6 +7,7 @@ constexpr size_t kHeaderBytes = 16, kEntryBytes = 64, kAlignment = 64;
 constexpr uint32_t kMagic = 0x43474445, kVersion = 1;
 constexpr int32_t kGraphSection = 2, kDataSection = 3;
 constexpr int32_t kMaxRank = 8;
+constexpr size_t kMostThreads = 64;
 constexpr size_t kMaxOperands = 1024;  // of one node; every pair of operand and result is compared
 constexpr uint64_t kMaxElements = (1ull << 31) - 1, kMaxArenaBytes = 1ull << 32;
 
@@ -233,6 +234,7 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
     p.attrs = WordReader(words.words, words.size);
     p.isa = isa;
     p.scratch = &scratch_;
+    p.pool = pool_.get();
     p.fault = &fault_;
     const Prepare prepare = FindPrepare(opcode);
     const char* name = kOpNames[static_cast<size_t>(opcode)];
@@ -263,7 +265,7 @@ Status Model::Run() {
   return fault_ ? Status::Error("E_RUN_INPUT", fault_) : Status::Ok();
 }
 
-Status Model::Load(const uint8_t* package, size_t size, const int32_t* plan, size_t plan_words, Isa isa,
+Status Model::Load(const uint8_t* package, size_t size, const int32_t* plan, size_t plan_words, Isa isa, size_t threads,
                    std::unique_ptr<Model>* model) {
   Section graph, data;
   EDGEC_RETURN_IF_ERROR(FindSection(package, size, kGraphSection, &graph));
@@ -271,6 +273,7 @@ Status Model::Load(const uint8_t* package, size_t size, const int32_t* plan, siz
   std::vector<int32_t> words(graph.size / sizeof(int32_t));
   if (!words.empty()) std::memcpy(words.data(), graph.at, words.size() * sizeof(int32_t));
   std::unique_ptr<Model> loaded(new Model);
+  if (threads > 1) loaded->pool_ = std::make_unique<Pool>(std::min(threads, kMostThreads));
   // Elements are read where they lie, so that bytes at an odd address have to move first.
   Block moved;
   if (reinterpret_cast<uintptr_t>(data.at) % sizeof(int64_t) != 0) {

@@ -12,6 +12,7 @@
 #include "base/cpu.h"
 #include "base/ops.generated.h"
 #include "base/status.h"
+#include "engine/pool.h"
 #include "kernels/kernel.h"
 
 namespace edgec {
@@ -72,6 +73,8 @@ struct Preparation {
   WordReader attrs;
   Isa isa = Isa::kScalar;
   Scratch* scratch = nullptr;
+  // Null where one thread does all.
+  Pool* pool = nullptr;
   // Where a step leaves a message when its inputs have no result.
   const char** fault = nullptr;
 };
@@ -90,7 +93,7 @@ Prepare FindPrepare(Opcode opcode);
 // A package ready to run. It keeps nothing of the bytes that it was loaded from, and trusts nothing in them.
 class Model {
  public:
-  static Status Load(const uint8_t* package, size_t size, const int32_t* plan, size_t plan_words, Isa isa,
+  static Status Load(const uint8_t* package, size_t size, const int32_t* plan, size_t plan_words, Isa isa, size_t threads,
                      std::unique_ptr<Model>* model);
 
   Model(const Model&) = delete;
@@ -124,6 +127,7 @@ class Model {
   // Constants inside it are the package's own, and gone after loading.
   const uint8_t *source_ = nullptr, *source_end_ = nullptr;
   Scratch scratch_;
+  std::unique_ptr<Pool> pool_;
   const char* fault_ = nullptr;
   bool keeps_all_ = false;
 };

@@ -75,7 +75,7 @@ Outcome LoadAndRun(const std::vector<uint8_t>& package, Isa isa) {
   if (!words.empty()) std::memcpy(words.data(), package.data() + plan.first, words.size() * 4);
   std::unique_ptr<Model> model;
   try {
-    if (!Model::Load(package.data(), package.size(), words.data(), words.size(), isa, &model).ok()) return Outcome::kRefused;
+    if (!Model::Load(package.data(), package.size(), words.data(), words.size(), isa, 1, &model).ok()) return Outcome::kRefused;
   } catch (const std::bad_alloc&) {
     return Outcome::kTooLarge;
   } catch (const std::length_error&) {

@@ -5,7 +5,7 @@ import { seededInputs } from './seeded-inputs.ts';
 import { timePackage } from './timing.ts';
 
 export interface BenchVerbOptions extends OutputOptions {
-  threads: number;
+  threads: number | 'auto';
   runs?: number;
   duration: number;
   layers?: boolean;
@@ -14,24 +14,25 @@ export interface BenchVerbOptions extends OutputOptions {
 }
 
 const mostProfiledRuns = 100;
-/** The engine runs one inference on one thread. */
-const usedThreads = 1;
 
 /** Times a model on this machine. */
 export async function bench(path: string, options: BenchVerbOptions): Promise<void> {
-  const { executor } = options;
-  const { bytes, session } = await openSession(path, { executor, shapes: parseShapes(options.shape) });
+  const { executor, threads } = options;
+  const { bytes, session } = await openSession(path, {
+    executor,
+    threads,
+    shapes: parseShapes(options.shape),
+  });
   try {
     const { runs, duration } = options;
-    const timing = await timePackage(bytes, { runs, durationNs: duration * 1e9, executor });
+    const timing = await timePackage(bytes, { runs, durationNs: duration * 1e9, executor, threads });
     session.runSync(seededInputs(session.inputs, 1));
     const layers = options.layers ? session.profile(Math.min(timing.runs, mostProfiledRuns)) : undefined;
     const cpu = cpus()[0]?.model.trim() ?? 'unknown CPU';
-    const notes =
-      options.threads > usedThreads ? [`measured on ${usedThreads} thread: one inference uses no more`] : [];
-    const shared = { threads: usedThreads, executor: session.executor, cpu, notes };
+    const shared = { threads: session.threads, executor: session.executor, cpu };
+    const count = `${session.threads} thread${session.threads > 1 ? 's' : ''}`;
     print(options, { ...timing, ...shared, ...(layers && { layers }) }, () => [
-      `${path} on ${cpu}: ${session.executor} executor, ${usedThreads} thread, ${timing.runs} runs`,
+      `${path} on ${cpu}: ${session.executor} executor, ${count}, ${timing.runs} runs`,
       `load ${milliseconds(timing.loadNs)}   first ${milliseconds(timing.firstNs)}`,
       Object.entries(timing.latencyNs)
         .map(([name, ns]) => `${name} ${milliseconds(ns)}`)
@@ -39,7 +40,6 @@ export async function bench(path: string, options: BenchVerbOptions): Promise<vo
       ...(layers ?? []).map(
         (n) => `${milliseconds(n.latencyNs).padStart(12)}  ${n.op.padEnd(18)}${n.node}  (${n.kernel})`,
       ),
-      ...notes.map((note) => `note: ${note}`),
     ]);
   } finally {
     session.dispose();

@@ -9,6 +9,7 @@ export const executor: Executor = (bytes, { keepAll }) => loadModel(bytes, { kee
 
 export interface OpenOptions {
   executor?: 'native' | 'reference';
+  threads?: number | 'auto';
   shapes?: Record<string, number[]>;
 }
 
@@ -26,7 +27,11 @@ export async function openSession(path: string, options: OpenOptions = {}): Prom
   const bytes = isPackage(file) ? file : await packageOf(path, options.shapes);
   try {
     const contracts = parseContracts(readPackage(bytes).manifest.preprocessing, 'manifest');
-    return { bytes, contracts, session: await loadModel(bytes, { executor: options.executor }) };
+    return {
+      bytes,
+      contracts,
+      session: await loadModel(bytes, { executor: options.executor, threads: options.threads }),
+    };
   } catch (error) {
     throw error instanceof EdgecError ? error.within(path) : error;
   }

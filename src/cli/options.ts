@@ -20,6 +20,8 @@ function count(text: string): number {
   return value;
 }
 
+const threads = (text: string): number | 'auto' => (text === 'auto' ? text : count(text));
+
 function seed(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > 0xffffffff) throw unreadable('a whole number below 2^32', text);
@@ -88,7 +90,7 @@ export const verbOptions = {
     shape,
   ],
   bench: [
-    new Option('--threads <n>', 'threads of one inference').argParser(count).default(1),
+    new Option('--threads <n>', 'threads of one inference, or auto').argParser(threads).default(1),
     new Option('--runs <n>', 'timed runs').argParser(count),
     new Option('--duration <s>', 'seconds to measure for').argParser(positive).default(1),
     new Option('--layers', 'time every layer too'),

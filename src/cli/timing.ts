@@ -24,6 +24,7 @@ export interface TimingOptions {
   readonly runs?: number;
   readonly durationNs: number;
   readonly executor?: LoadOptions['executor'];
+  readonly threads?: LoadOptions['threads'];
 }
 
 const mostRuns = 1_000_000;
@@ -51,7 +52,7 @@ const sinceNs = (start: number): number => Math.round((performance.now() - start
 /** Times loading, the first run on seeded inputs, and warm runs of a package. */
 export async function timePackage(bytes: Uint8Array, options: TimingOptions): Promise<Timing> {
   const beforeLoad = performance.now();
-  const session = await loadModel(bytes, { executor: options.executor });
+  const session = await loadModel(bytes, { executor: options.executor, threads: options.threads });
   const loadNs = sinceNs(beforeLoad);
   try {
     const inputs = seededInputs(session.inputs, 1);

@@ -66,7 +66,11 @@ export function tensor(
 export function elementsOver(dtype: DType, bytes: Uint8Array): TypedArray {
   const array = arrayOf[dtype];
   const aligned = bytes.byteOffset % array.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
-  return new array(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / array.BYTES_PER_ELEMENT);
+  return new array(
+    aligned.buffer as ArrayBuffer,
+    aligned.byteOffset,
+    aligned.byteLength / array.BYTES_PER_ELEMENT,
+  );
 }
 
 function asTyped(dtype: DType, data: TypedArray | ArrayLike<number>): TypedArray {

@@ -9,7 +9,8 @@ export interface LoadOptions {
   executor?: 'native' | 'reference';
   /** Narrows the dispatch of kernels; default: EDGEC_CPU, else the best that the CPU has. */
   isa?: string;
-  threads?: number;
+  /** Threads of one inference, which large layers share; 'auto': as many as there are cores. Default: 1. */
+  threads?: number | 'auto';
   /** Keeps every value readable after a run, for calibration and analysis. */
   keepAll?: boolean;
   /** Compares the hashes of the package's sections first. */

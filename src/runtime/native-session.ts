@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import {
   EdgecError,
   type ErrorCode,
@@ -19,7 +20,7 @@ export const nativeIsas = (): readonly string[] => loadAddon().isas();
 
 export interface NativeOptions {
   isa?: string;
-  threads?: number;
+  threads?: number | 'auto';
   keepAll?: boolean;
 }
 
@@ -29,8 +30,20 @@ export function openNative(bytes: Uint8Array, pkg: Package, options: NativeOptio
   const keepAll = options.keepAll ?? false;
   const isa = options.isa ?? process.env.EDGEC_CPU;
   const plan = planFor(pkg, isa ?? addon.isas().at(-1) ?? 'scalar', keepAll);
-  const open = () => new addon.NativeModel(bytes, encodePlan(plan), isa ? { isa } : {});
-  return new NativeSession(coded(open), pkg);
+  const threads = countThreads(options.threads ?? 1);
+  const open = () => new addon.NativeModel(bytes, encodePlan(plan), isa ? { isa, threads } : { threads });
+  return new NativeSession(coded(open), pkg, threads);
+}
+
+const mostThreads = 64;
+
+function countThreads(wanted: number | 'auto'): number {
+  if (wanted === 'auto') return Math.min(availableParallelism(), mostThreads);
+  if (Number.isInteger(wanted) && wanted >= 1 && wanted <= mostThreads) return wanted;
+  throw new EdgecError('E_RUN_INPUT', 'the count of threads cannot be', {
+    expected: `1 to ${mostThreads}, or auto`,
+    found: `${wanted}`,
+  });
 }
 
 /** x86 multiplies u8 by s8, so that its kernels read int8 plus 128. */
@@ -54,6 +67,7 @@ function coded<T>(call: () => T): T {
 
 class NativeSession implements Session {
   readonly executor = 'native';
+  readonly threads: number;
   readonly kernels: readonly string[];
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
@@ -62,12 +76,13 @@ class NativeSession implements Session {
   readonly #latest: TypedArray[];
   #ran = false;
 
-  constructor(model: NativeModel, pkg: Package) {
+  constructor(model: NativeModel, pkg: Package, threads: number) {
     const port = (i: number): PortInfo => ({
       name: pkg.graph.values[i].name,
       type: pkg.graph.values[i].type,
     });
     this.#model = model;
+    this.threads = threads;
     this.#package = pkg;
     this.inputs = pkg.graph.inputs.map(port);
     this.outputs = pkg.graph.outputs.map(port);

@@ -12,7 +12,7 @@ export interface NativeModel {
   /** The least and the greatest element of a float value; NaN where an element is. */
   range(index: number): { min: number; max: number };
   kernels(): string[];
-  /** Mean latency of each node over `runs` runs, in ns. */
+  /** Shortest latency of each node over `runs` runs, in ns. */
   profile(runs: number): Float64Array;
   /** Latency of each run, in ns. */
   timeRuns(count: number): Float64Array;
@@ -21,7 +21,11 @@ export interface NativeModel {
 
 export interface Addon {
   isas(): string[];
-  NativeModel: new (packageBytes: Uint8Array, plan: Int32Array, options: { isa?: string }) => NativeModel;
+  NativeModel: new (
+    packageBytes: Uint8Array,
+    plan: Int32Array,
+    options: { isa?: string; threads: number },
+  ) => NativeModel;
 }
 
 const root = new URL('../../', import.meta.url);

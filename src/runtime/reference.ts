@@ -5,6 +5,7 @@ import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
 /** Runs a package by the definitions of its ops in TypeScript: the oracle of every other executor. */
 export class ReferenceSession implements Session {
   readonly executor = 'reference';
+  readonly threads = 1;
   readonly kernels: readonly string[];
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];

@@ -9,7 +9,6 @@ export interface NodeProfile {
   readonly node: string;
   readonly op: string;
   readonly kernel: string;
-  /** Mean of the profiled runs. */
   /** The shortest of the runs. */
   readonly latencyNs: number;
 }
@@ -22,6 +21,8 @@ export interface ValueRange {
 /** A loaded package. Inputs are typed arrays by name, row-major, in the dtype of the input. */
 export interface Session {
   readonly executor: 'native' | 'reference';
+  /** Threads that one inference may use. */
+  readonly threads: number;
   /** Chosen kernel of each node. */
   readonly kernels: readonly string[];
   readonly inputs: readonly PortInfo[];

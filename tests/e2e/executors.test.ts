@@ -29,8 +29,8 @@ describe.skipIf(!hasZoo)('every executor gives the same bits', () => {
       }),
     );
     const expected = reference.runSync(inputs);
-    for (const isa of nativeIsas()) {
-      const session = await loadModel(bytes, { executor: 'native', isa });
+    for (const [isa, threads] of nativeIsas().flatMap((name) => [1, 3].map((n) => [name, n] as const))) {
+      const session = await loadModel(bytes, { executor: 'native', isa, threads });
       const found = session.runSync(inputs);
       for (const { name } of session.outputs) expect(found[name].data, isa).toEqual(expected[name].data);
       expect((await session.run(inputs))[session.outputs[0].name].data).toEqual(

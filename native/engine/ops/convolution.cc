@@ -1,6 +1,7 @@
 // Conv2d: every line of output pixels is a matrix product whose rows are runs of a bordered image.
 #include "engine/accumulate.h"
 #include "engine/bordered.h"
+#include "engine/split.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
 
@@ -105,16 +106,16 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
   const size_t image_outputs = y.count / window.batch;
   const uint8_t zero = StoredZero(params, kernel.layout);
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, scratch = p.scratch, batch = window.batch, &x, &y] {
+  step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, batch = window.batch, &x, &y] {
     for (size_t b = 0; b < batch; b++) {
-      const uint8_t* image = c->image.Image(x.data, b, zero, scratch->data());
+      const uint8_t* image = c->image.Image(x.data, b, zero, pool, scratch->data());
       for (size_t g = 0; g < c->runs.groups; g++) {
         Qs8GemmArgs args = c->args;
         args.a = image + g * c->runs.depth;
         args.weights = c->packed() + g * c->group_bytes;
         args.requant = c->requants[g].requant;
         args.y = y.data + b * image_outputs + g * c->runs.columns;
-        run(args);
+        SplitProduct(pool, run, args);
       }
     }
   };
@@ -165,16 +166,16 @@ Status PrepareConv2d(const Preparation& p, Step* step) {
   p.scratch->Need(c->image.scratch_bytes());
   const size_t image_outputs = y.count / window.batch;
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, scratch = p.scratch, batch = window.batch, &x, &y] {
+  step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, batch = window.batch, &x, &y] {
     for (size_t b = 0; b < batch; b++) {
-      const auto* image = reinterpret_cast<const float*>(c->image.Image(x.data, b, 0, scratch->data()));
+      const auto* image = reinterpret_cast<const float*>(c->image.Image(x.data, b, 0, pool, scratch->data()));
       for (size_t g = 0; g < c->runs.groups; g++) {
         F32GemmArgs args = c->args;
         args.a = image + g * c->runs.depth;
         args.weights = c->weights.data() + g * group_weights;
         args.bias = c->bias.data() + g * padded;
         args.y = y.as<float>() + b * image_outputs + g * c->runs.columns;
-        run(args);
+        SplitProduct(pool, run, args);
       }
     }
   };

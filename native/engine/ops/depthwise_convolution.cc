@@ -3,6 +3,7 @@
 
 #include "engine/accumulate.h"
 #include "engine/bordered.h"
+#include "engine/split.h"
 #include "kernels/f32_depthwise/f32_depthwise.h"
 #include "kernels/f32_depthwise3x3/f32_depthwise3x3.h"
 #include "kernels/qs8_depthwise/qs8_depthwise.h"
@@ -25,6 +26,34 @@ void TapPointers(const Window& w, const Bordered& image, const uint8_t* base, si
     while (t < stride) taps[t++] = reinterpret_cast<const T*>(first);
     taps += stride;
   }
+}
+
+// Multiply-accumulates in which a depthwise one takes as long as one of a matrix product.
+constexpr double kSlowness = 4;
+
+// Runs a 3×3 kernel on an image, its lines of outputs cut into parts. A top beyond the first line wraps, as kernels expect.
+template <typename Args>
+void SplitImage(Pool* pool, void (*run)(const Args&), const Args& args) {
+  const double macs = kSlowness * 9 * static_cast<double>(args.out_height * args.out_width * args.channels);
+  Split(pool, args.out_height, macs, [&](size_t first, size_t end) {
+    Args mine = args;
+    mine.top -= first * args.stride_y;
+    mine.out_height = end - first;
+    mine.y += first * args.out_width * args.channels;
+    run(mine);
+  });
+}
+
+// Calls line(scratch of its own, line) for every line of outputs, cut into parts.
+template <typename F>
+void SplitLines(Pool* pool, const Window& w, size_t outputs, size_t scratch_bytes, uint8_t* scratch, const F& line) {
+  const double macs = kSlowness * static_cast<double>(w.taps() * outputs) * static_cast<double>(w.out_height * w.out_width);
+  const size_t parts = PartsOf(pool, w.out_height, macs);
+  const auto part = [&](size_t i) {
+    for (size_t l = w.out_height * i / parts; l < w.out_height * (i + 1) / parts; l++) line(scratch + i * scratch_bytes, l);
+  };
+  if (parts == 1) part(0);
+  else pool->For(parts, part);
 }
 
 struct QDepthwise {
@@ -86,12 +115,12 @@ void Prepare3x3(const Preparation& p, const Kernel<Qs8Depthwise3x3Args>& kernel,
   const size_t image = x.count / w.batch, image_outputs = y.count / w.batch;
   const uint8_t zero = StoredZero(params, kernel.layout);
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, &x, &y] {
+  step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {
     const Window& v = d->window;
     for (size_t b = 0; b < v.batch; b++)
-      run({x.data + b * image, v.height, v.width, v.channels, v.out_height, v.out_width, v.stride_y, v.stride_x,
-           static_cast<size_t>(v.top), static_cast<size_t>(v.left), zero, d->weights.data(), d->requant.requant,
-           y.data + b * image_outputs, y.flip()});
+      SplitImage<Qs8Depthwise3x3Args>(pool, run, {x.data + b * image, v.height, v.width, v.channels, v.out_height, v.out_width, v.stride_y, v.stride_x,
+                             static_cast<size_t>(v.top), static_cast<size_t>(v.left), zero, d->weights.data(), d->requant.requant,
+                             y.data + b * image_outputs, y.flip()});
   };
 }
 
@@ -126,19 +155,21 @@ Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
   PackDepthwise(centered, kernel.layout, outputs, d->period, d.get());
   FillGroups(p, params, kernel.layout, d->period, &d->requant);
   const size_t image_room = RoundUp(d->image.scratch_bytes() + 64, 64), stride = d->quads * 4;
-  p.scratch->Need(image_room + d->pixels * stride * sizeof(void*));
+  const size_t taps_bytes = RoundUp(d->pixels * stride * sizeof(void*), 64);
+  p.scratch->Need(image_room + MostParts(p.pool) * taps_bytes);
   const size_t line_outputs = window.out_width * outputs;
   const uint8_t zero = StoredZero(params, kernel.layout), flip = y.flip();
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, scratch = p.scratch, &x, &y] {
-    auto** taps = reinterpret_cast<const uint8_t**>(scratch->data() + image_room);
-    uint8_t* to = y.data;
-    for (size_t b = 0; b < d->window.batch; b++) {
-      const uint8_t* image = d->image.Image(x.data, b, zero, scratch->data());
-      for (size_t line = 0; line < d->window.out_height; line++, to += line_outputs) {
-        TapPointers(d->window, d->image, image, line, d->pixels, d->sets, stride, taps);
-        run({taps, d->pixels, d->quads, d->channels, d->period, d->weights.data(), d->requant.requant, to, flip});
-      }
+  step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, &x, &y] {
+    const Window& v = d->window;
+    for (size_t b = 0; b < v.batch; b++) {
+      const uint8_t* image = d->image.Image(x.data, b, zero, pool, scratch->data());
+      SplitLines(pool, v, outputs, taps_bytes, scratch->data() + image_room, [&](uint8_t* room, size_t line) {
+        auto** taps = reinterpret_cast<const uint8_t**>(room);
+        TapPointers(v, d->image, image, line, d->pixels, d->sets, stride, taps);
+        run({taps, d->pixels, d->quads, d->channels, d->period, d->weights.data(), d->requant.requant,
+             y.data + (b * v.out_height + line) * line_outputs, flip});
+      });
     }
   };
   return Status::Ok();
@@ -169,11 +200,11 @@ Status PrepareDepthwiseConv2d(const Preparation& p, Step* step) {
   const auto& kernel3x3 = F32Depthwise3x3Family().Best(p.isa);
   if (Is3x3(window, kernel3x3.isa, outputs)) {
     step->kernel = kernel3x3.name;
-    step->run = [=, run = kernel3x3.run, &x, &y] {
+    step->run = [=, run = kernel3x3.run, pool = p.pool, &x, &y] {
       const Window& v = d->window;
       const size_t image = x.count / v.batch, image_outputs = y.count / v.batch;
       for (size_t b = 0; b < v.batch; b++)
-        run({x.as<float>() + b * image, v.height, v.width, v.channels, v.out_height, v.out_width, v.stride_y, v.stride_x,
+        SplitImage<F32Depthwise3x3Args>(pool, run, {x.as<float>() + b * image, v.height, v.width, v.channels, v.out_height, v.out_width, v.stride_y, v.stride_x,
              static_cast<size_t>(v.top), static_cast<size_t>(v.left), d->weights.data(), d->bias.data(), a.clampMin, a.clampMax,
              y.as<float>() + b * image_outputs});
     };
@@ -182,18 +213,19 @@ Status PrepareDepthwiseConv2d(const Preparation& p, Step* step) {
   EDGEC_RETURN_IF_ERROR(Bordered::Make(window, sizeof(float), outputs / window.channels, 0, &d->image));
   const auto& kernel = F32DepthwiseFamily().Best(p.isa);
   const size_t image_room = RoundUp(d->image.scratch_bytes() + 64, 64);
-  p.scratch->Need(image_room + window.out_width * taps * sizeof(void*));
+  const size_t taps_bytes = RoundUp(window.out_width * taps * sizeof(void*), 64);
+  p.scratch->Need(image_room + MostParts(p.pool) * taps_bytes);
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, scratch = p.scratch, &x, &y] {
-    auto** pointers = reinterpret_cast<const float**>(scratch->data() + image_room);
-    float* to = y.as<float>();
+  step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, &x, &y] {
     const Window& v = d->window;
     for (size_t b = 0; b < v.batch; b++) {
-      const uint8_t* image = d->image.Image(x.data, b, 0, scratch->data());
-      for (size_t line = 0; line < v.out_height; line++, to += v.out_width * outputs) {
+      const uint8_t* image = d->image.Image(x.data, b, 0, pool, scratch->data());
+      SplitLines(pool, v, outputs, taps_bytes, scratch->data() + image_room, [&](uint8_t* room, size_t line) {
+        auto** pointers = reinterpret_cast<const float**>(room);
         TapPointers(v, d->image, image, line, v.out_width, 1, taps, pointers);
-        run({pointers, v.out_width, taps, outputs, d->weights.data(), d->bias.data(), a.clampMin, a.clampMax, to});
-      }
+        run({pointers, v.out_width, taps, outputs, d->weights.data(), d->bias.data(), a.clampMin, a.clampMax,
+             y.as<float>() + (b * v.out_height + line) * v.out_width * outputs});
+      });
     }
   };
   return Status::Ok();

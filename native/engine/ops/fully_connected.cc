@@ -1,6 +1,6 @@
 // FullyConnected: one matrix product over all rows.
 #include "engine/accumulate.h"
-#include "engine/bordered.h"
+#include "engine/split.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
 
@@ -52,7 +52,7 @@ Status PrepareQFullyConnected(const Preparation& p, Step* step) {
   const uint8_t flip = FlipFor(x, kernel.layout);
   if (flip) p.scratch->Need(x.count);
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, scratch = p.scratch, &x, &y] {
+  step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, &x, &y] {
     Qs8GemmArgs args = product->args;
     args.a = x.data;
     args.y = y.data;
@@ -60,7 +60,7 @@ Status PrepareQFullyConnected(const Preparation& p, Step* step) {
       for (size_t i = 0; i < x.count; i++) scratch->data()[i] = x.data[i] ^ flip;
       args.a = scratch->data();
     }
-    if (args.rows > 0) run(args);
+    if (args.rows > 0) SplitProduct(pool, run, args);
   };
   return Status::Ok();
 }
@@ -84,10 +84,10 @@ Status PrepareFullyConnected(const Preparation& p, Step* step) {
   PackF32Gemm(w.as<float>(), sizes.columns, 1, sizes.depth, product->weights.data());
   if (bias) std::copy_n(bias, sizes.columns, product->bias.data());
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, &x, &y] {
-    if (sizes.rows > 0)
-      run({x.as<float>(), 1, sizes.rows, 0, sizes.depth, kNoOffset, 1, sizes.depth, sizes.columns, product->weights.data(),
-           product->bias.data(), a.clampMin, a.clampMax, y.as<float>(), 0, sizes.columns});
+  step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {
+    const F32GemmArgs args{x.as<float>(), 1, sizes.rows, 0, sizes.depth, kNoOffset, 1, sizes.depth, sizes.columns,
+                           product->weights.data(), product->bias.data(), a.clampMin, a.clampMax, y.as<float>(), 0, sizes.columns};
+    if (sizes.rows > 0) SplitProduct(pool, run, args);
   };
   return Status::Ok();
 }

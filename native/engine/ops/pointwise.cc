@@ -4,6 +4,7 @@
 
 #include "engine/broadcast.h"
 #include "engine/prepare.h"
+#include "engine/split.h"
 #include "engine/int8.h"
 #include "kernels/qs8_add/qs8_add.h"
 #include "kernels/qs8_mul/qs8_mul.h"
@@ -51,6 +52,9 @@ Status ClampedBinary(const Preparation& p, F f, Step* step) {
   return Bad("operands have other types");
 }
 
+constexpr size_t kCacheLine = 64;
+constexpr double kMacsOfAnElement = 16;  // what can be multiplied while one element is added
+
 // Rows of two stored int8 operands, of which `b` may be one byte for all; swapped where that was the first operand.
 struct Rows {
   const uint8_t *a, *b;
@@ -84,7 +88,16 @@ Status StoredBinary(const Preparation& p, const char* kernel, Step* step, F row)
   // Two operands of one element have no step, and a single element needs none.
   const auto v_step = static_cast<size_t>(broadcast.steps[iv]);
   step->kernel = kernel;
-  step->run = [=, &u, &v, &y]() mutable {
+  if (broadcast.rows == 1 && v_step == 1) {
+    step->run = [=, pool = p.pool, &u, &v, &y] {
+      Split(pool, (y.count + kCacheLine - 1) / kCacheLine, kMacsOfAnElement * static_cast<double>(y.count), [&](size_t first, size_t end) {
+        const size_t from = first * kCacheLine, to = std::min(y.count, end * kCacheLine);
+        row({u.data + from, v.data + from, y.data + from, to - from, 1, swapped, u.flip(), v.flip(), y.flip()});
+      });
+    };
+    return Status::Ok();
+  }
+  step->run = [=, &u, &v, &y] {
     ForEachRow(broadcast, [&](size_t first, const std::array<int64_t, Broadcast::kOperands>& offsets) {
       row({u.data + offsets[iu], v.data + offsets[iv], y.data + first, broadcast.length, v_step, swapped, u.flip(), v.flip(), y.flip()});
     });
@@ -137,13 +150,14 @@ Status PrepareQAdd(const Preparation& p, Step* step) {
   const auto offset = static_cast<int32_t>((int64_t{1} << (q.shift - 1)) - int64_t{q.aZeroPoint} * q.aMultiplier -
                                            int64_t{q.bZeroPoint} * q.bMultiplier);
   const auto& kernel = Qs8AddFamily().Best(p.isa);
-  Qs8AddArgs args{};
-  args.offset = offset;
-  args.shift = q.shift;
-  args.zero_point = q.outputZeroPoint;
-  args.min = q.outputMin;
-  args.max = q.outputMax;
-  return StoredBinary(p, kernel.name, step, [=, run = kernel.run](const Rows& r) mutable {
+  Qs8AddArgs shared{};
+  shared.offset = offset;
+  shared.shift = q.shift;
+  shared.zero_point = q.outputZeroPoint;
+  shared.min = q.outputMin;
+  shared.max = q.outputMax;
+  return StoredBinary(p, kernel.name, step, [=, run = kernel.run](const Rows& r) {
+    Qs8AddArgs args = shared;
     args.a_multiplier = r.swapped ? q.bMultiplier : q.aMultiplier;
     args.b_multiplier = r.swapped ? q.aMultiplier : q.bMultiplier;
     SetRows(r, &args);
@@ -158,12 +172,13 @@ Status PrepareQMul(const Preparation& p, Step* step) {
   EDGEC_CHECK(IsInt8(q.aZeroPoint) && IsInt8(q.bZeroPoint) && IsOutputRange(q.outputZeroPoint, q.outputMin, q.outputMax),
               "bad zero point or bounds");
   const auto& kernel = Qs8MulFamily().Best(p.isa);
-  Qs8MulArgs args{};
-  args.multiplier = q.multiplier;
-  args.zero_point = q.outputZeroPoint;
-  args.min = q.outputMin;
-  args.max = q.outputMax;
-  return StoredBinary(p, kernel.name, step, [=, run = kernel.run](const Rows& r) mutable {
+  Qs8MulArgs shared{};
+  shared.multiplier = q.multiplier;
+  shared.zero_point = q.outputZeroPoint;
+  shared.min = q.outputMin;
+  shared.max = q.outputMax;
+  return StoredBinary(p, kernel.name, step, [=, run = kernel.run](const Rows& r) {
+    Qs8MulArgs args = shared;
     args.a_zero = r.swapped ? q.bZeroPoint : q.aZeroPoint;
     args.b_zero = r.swapped ? q.aZeroPoint : q.bZeroPoint;
     SetRows(r, &args);
