@@ -1321,10 +1321,12 @@ inline bool Decode(WordReader r, TanhAttrs*) {
 
 struct HardSwishAttrs {
   static constexpr Opcode kOpcode = Opcode::kHardSwish;
+  enum class TableRounding : int32_t { kExact, kTflite16 } tableRounding{};
 };
 
-inline bool Decode(WordReader r, HardSwishAttrs*) {
+inline bool Decode(WordReader r, HardSwishAttrs* a) {
   return true &&
+         r.Enum(&a->tableRounding, 2) &&
          r.AtEnd();
 }
 

@@ -9,6 +9,7 @@ import {
   rne,
 } from '../define-op.ts';
 import { type QuantParams, tensor } from '../tensor.ts';
+import { hardSwish, lowerHardSwish } from './hard-swish-table.ts';
 import { quantOf } from './requantize.ts';
 import { randomFloat } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
@@ -131,7 +132,13 @@ export const unaryOps = [
   simple('Sign', '−1, 0 or 1.', Math.sign),
   simple('Sigmoid', 'y = 1 / (1 + e⁻ˣ).', sigmoidOf, { fixed: unit(-128, 1 / 256) }),
   simple('Tanh', 'y = tanh x.', Math.tanh, { fixed: unit(0, 1 / 128) }),
-  simple('HardSwish', 'y = x · clamp(x + 3, 0, 6) / 6.', (x) => (x * Math.max(0, Math.min(6, x + 3))) / 6),
+  defineUnary(
+    'HardSwish',
+    'y = x · clamp(x + 3, 0, 6) / 6.',
+    { tableRounding: { kind: 'enum', values: ['exact', 'tflite16'], default: 'exact' } },
+    hardSwish,
+    { lower: lowerHardSwish },
+  ),
   simple('Softplus', 'y = ln(1 + eˣ).', (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   defineUnary(
     'Clip',

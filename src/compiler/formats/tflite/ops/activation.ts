@@ -6,7 +6,7 @@ import { cannotWrite, type Emitter, type TensorIndex, type Write } from '../writ
 import { byte, float, type Options, options } from '../write/model-writer.ts';
 
 const single =
-  (name: string, attrs: Record<string, number> = {}): Read =>
+  (name: string, attrs: Record<string, number | string> = {}): Read =>
   (op) =>
     finish(op, name, [input(op, 0)], attrs);
 
@@ -31,7 +31,7 @@ export const reads = {
   RELU_0_TO_1: single('Clip', { min: 0, max: 1 }),
   LEAKY_RELU: readLeakyRelu,
   PRELU: ((op) => finish(op, 'PRelu', [input(op, 0), input(op, 1)])) satisfies Read,
-  HARD_SWISH: single('HardSwish'),
+  HARD_SWISH: single('HardSwish', { tableRounding: 'tflite16' }),
   LOGISTIC: single('Sigmoid'),
   TANH: single('Tanh'),
   ELU: single('Elu', { alpha: 1 }),
@@ -137,6 +137,15 @@ const onReals =
     return [out.like(out.emit(builtin, [out.real(out.operand(node, 0))], real, optionsOf(node)), y)];
   };
 
+const hardSwishOnReals = onReals('HARD_SWISH', () => options(optionTables.hardSwish));
+
+/** The operator on integers means its own rounding only. */
+const writeHardSwish: Write = (out, node) => {
+  const y = out.type(node.outputs[0]);
+  if (y.dtype !== 'int8' || node.attrs.tableRounding !== 'tflite16') return hardSwishOnReals(out, node);
+  return [out.emit('HARD_SWISH', [out.operand(node, 0)], y, options(optionTables.hardSwish), 1)];
+};
+
 const writeElu: Write = (out, node) => {
   if (node.attrs.alpha !== 1) throw cannotWrite(node, `alpha ${node.attrs.alpha}`);
   return onReals('ELU', () => undefined)(out, node);
@@ -181,7 +190,7 @@ export const writes = {
   Clip: writeClip,
   LeakyRelu: writeLeakyRelu,
   PRelu: writePRelu,
-  HardSwish: onReals('HARD_SWISH', () => options(optionTables.hardSwish)),
+  HardSwish: writeHardSwish,
   HardSigmoid: writeHardSigmoid,
   Softplus: writeSoftplus,
   Sigmoid: ((out, node) => [
