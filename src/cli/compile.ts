@@ -77,14 +77,20 @@ export async function compile(path: string, options: CompileVerbOptions): Promis
 type Shared = Omit<CompileOptions, 'precision'> & { model: string };
 
 async function compileTo(shared: Shared, options: CompileVerbOptions): Promise<Compiled> {
-  const { model, shapes } = shared;
-  const preprocessing = options.eval && (await preprocessingOf({ model, shapes, data: options.eval }));
-  const known = { ...shared, ...(preprocessing && { preprocessing }), io: options.io };
+  const known = { ...shared, ...(await given(shared, options)), io: options.io };
   if (options.float) return compileModel({ ...known, precision: 'float32' });
-  const given = options.calibrate
-    ? await openCalibration({ model, shapes, data: options.calibrate, limit: options.samples })
-    : {};
-  return compileModel({ ...known, ...given, precision: 'int8', observer: options.observer });
+  return compileModel({ ...known, precision: 'int8', observer: options.observer });
+}
+
+/** Samples to calibrate on, and how their values, or else those of the evaluation, become inputs. */
+async function given(
+  { model, shapes }: Shared,
+  options: CompileVerbOptions,
+): Promise<Pick<CompileOptions, 'calibration' | 'preprocessing'>> {
+  if (options.calibrate && !options.float)
+    return openCalibration({ model, shapes, data: options.calibrate, limit: options.samples });
+  const data = options.calibrate ?? options.eval;
+  return data === undefined ? {} : { preprocessing: await preprocessingOf({ model, shapes, data }) };
 }
 
 /** Accuracy of the float model, and of the int8 one where that was made; of the source alone where it is int8. */

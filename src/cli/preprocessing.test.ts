@@ -131,3 +131,10 @@ it('calibrates and evaluates models of several inputs, each with its own preproc
   await expect(evaluate(other)).rejects.toMatchObject({ code: 'E_DATA_SHAPE' });
   session.dispose();
 });
+
+it('owns up to noise in the manifest', async () => {
+  const target = { name: 'host' };
+  const { manifest } = await compileModel({ model: darkOrBright(), precision: 'int8', target, executor });
+  expect(manifest.calibration?.data).toBe('seeded noise');
+  expect(`${manifest.notes}`).toMatch(/accuracy is unknown/);
+});

@@ -71,6 +71,8 @@ export interface DatasetSpec extends Preprocessing {
   readonly inputs?: Readonly<Record<string, Preprocessing>>;
   readonly classes?: readonly string[];
   readonly task?: Task;
+  /** The output of the model that is judged; the first unless said. */
+  readonly output?: string;
 }
 
 const channels =
@@ -103,6 +105,7 @@ const fields: Readonly<Record<keyof DatasetSpec, Check>> = {
   inputs: (value, key) => parseMap(value, (entry, place) => parseObject(entry, preprocessing, place), key),
   classes: (value, key) => list(value, key, nonEmpty, 1_000_000),
   task: oneOf(tasks),
+  output: nonEmpty,
 };
 
 /** Parses the text of a `dataset.json`. Unknown keys are errors. Throws E_DATA_FORMAT, E_DATA_SHAPE for `shape`. */

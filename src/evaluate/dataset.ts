@@ -49,6 +49,8 @@ export interface Dataset {
   readonly count: number;
   readonly classes?: readonly string[];
   readonly task?: Task;
+  /** Name of the output to judge. */
+  readonly output?: string;
   /** Throws E_FILE_READ, E_DATA_FORMAT or E_DATA_SHAPE. */
   sample(index: number): Sample;
 }
@@ -117,6 +119,7 @@ async function openWith(path: string, spec: DatasetSpec, contracts: Contracts): 
     count: places.length,
     ...(source.classes && { classes: source.classes }),
     ...(spec.task && { task: spec.task }),
+    ...(spec.output && { output: spec.output }),
     sample(index) {
       const place = places[index];
       if (!place) throw malformed('no such sample', `0 to ${places.length - 1}`, `${index}`, path);

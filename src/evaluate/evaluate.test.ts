@@ -100,6 +100,20 @@ it('holds the output against what the data set says', async () => {
   expect(() => evaluateModel(one, rebuilt)).toThrow(expect.objectContaining({ code: 'E_DATA_SHAPE' }));
 });
 
+it('judges the output that the data set names', async () => {
+  const scores = { name: 'scores', type: float([1, 3]) };
+  const session: EvaluationSession = {
+    inputs: [{ name: 'x', type: float([1, 2]) }],
+    outputs: [{ name: 'boxes', type: float([1, 2]) }, scores],
+    runSync: () => ({ boxes: tensor('float32', [1, 2]), scores: tensor('float32', [1, 3], [0, 0, 1]) }),
+  };
+  const x = rows([1, 2], 2);
+  const named = await datasetOf(x, [2], { output: 'scores' });
+  expect(evaluateModel(session, named).metrics.top1).toBe(1);
+  const absent = await datasetOf(x, [2], { output: 'none' });
+  expect(() => evaluateModel(session, absent)).toThrow(expect.objectContaining({ code: 'E_DATA_SHAPE' }));
+});
+
 it('counts labels among the k greatest', async () => {
   const session = sessionOf(float([1, 4]), float([1, 4, 1]), (v) => tensor('float32', [1, 4, 1], v));
   const data = await datasetOf(rows([4, 3, 2, 1, 4, 3, 2, 1, 4, 3, 2, 1], 4), [0, 1, 2]);

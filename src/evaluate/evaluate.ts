@@ -28,7 +28,8 @@ export interface EvaluationOptions {
 }
 
 /**
- * Runs a model over a data set and judges its first output by the `task` of the data. Unsaid: an output of the shape of
+ * Runs a model over a data set and judges its first output, or that which the data
+ * names, by the `task` of the data. Unsaid: an output of the shape of
  * the one input by its reconstruction error, one of a single element as a binary classifier or regressor, others as
  * classifiers.
  * Throws E_DATA_FORMAT without labels, E_DATA_SHAPE where data or labels do not fit the model.
@@ -39,13 +40,7 @@ export function evaluateModel(
   options: EvaluationOptions = {},
 ): Evaluation {
   const { inputs } = session;
-  const [output] = session.outputs;
-  if (inputs.length === 0 || !output)
-    throw mismatch(
-      'a model of inputs and outputs',
-      `${inputs.length} and ${session.outputs.length}`,
-      'model',
-    );
+  const output = outputOf(session, dataset);
   const total = Math.min(dataset.count, options.limit ?? dataset.count);
   const judge = judgeFor(inputs, output, dataset, options.topK ?? 5);
   for (let i = 0; i < total; i++) {
@@ -56,6 +51,16 @@ export function evaluateModel(
     options.onProgress?.(i + 1, total);
   }
   return judge.result();
+}
+
+function outputOf({ inputs, outputs }: EvaluationSession, { output: name }: Dataset): EvaluationPort {
+  const found = name === undefined ? outputs[0] : outputs.find((port) => port.name === name);
+  if (inputs.length > 0 && found) return found;
+  throw mismatch(
+    `a model of inputs and an output${name === undefined ? '' : ` '${name}'`}`,
+    `${inputs.length} inputs, outputs ${outputs.map((port) => port.name).join(', ')}`,
+    'model',
+  );
 }
 
 function judgeFor(
