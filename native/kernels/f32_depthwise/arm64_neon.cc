@@ -5,6 +5,7 @@
 #pragma GCC optimize("fp-contract=fast")
 namespace edgec::arm64_neon {
 namespace {
+constexpr size_t kWidth = 4;
 #include "kernels/vectors.inc"
 #include "kernels/f32_depthwise/vectors.inc"
 }

@@ -6,6 +6,7 @@
 #pragma GCC optimize("fp-contract=fast")
 namespace edgec::x86_avx512vnni {
 namespace {
+constexpr size_t kWidth = 16;
 #include "kernels/vectors.inc"
 #include "kernels/f32_depthwise/vectors.inc"
 }

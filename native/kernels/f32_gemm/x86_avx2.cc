@@ -6,6 +6,7 @@
 #pragma GCC optimize("fp-contract=fast")
 namespace edgec::x86_avx2 {
 namespace {
+constexpr size_t kWidth = 8;
 #include "kernels/vectors.inc"
 #include "kernels/f32_gemm/vectors.inc"
 }

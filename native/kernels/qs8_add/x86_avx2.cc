@@ -5,6 +5,7 @@
 #pragma GCC target("avx2,fma")
 namespace edgec::x86_avx2 {
 namespace {
+constexpr size_t kWidth = 8;
 #include "kernels/vectors.inc"
 #include "kernels/binary.inc"
 #include "kernels/qs8_add/vectors.inc"

@@ -7,7 +7,9 @@
 #pragma GCC target("avx2,fma")
 namespace edgec::x86_avx2 {
 namespace {
+constexpr size_t kWidth = 8;
 #include "kernels/vectors.inc"
+#include "kernels/x86_avx2_requant.inc"
 
 inline __attribute__((always_inline)) __m128i Tap(const uint8_t* at) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
@@ -18,7 +20,8 @@ inline __attribute__((always_inline)) __m256i Weights(const int8_t* at) {
 }
 
 // Sums of 16 channels over their taps. A vector holds two sums for each of four channels until the end.
-inline __attribute__((always_inline)) I32x16 Sums(const uint8_t* const* taps, size_t quads, size_t c, const int8_t* w, const int32_t* bias) {
+inline __attribute__((always_inline)) void Sums(const uint8_t* const* taps, size_t quads, size_t c, const int8_t* w, const int32_t* bias,
+                                                __m256i* sums) {
   __m256i acc[4] = {};
   for (size_t q = 0; q < quads; q++, taps += 4, w += 64) {
     const __m128i t0 = Tap(taps[0] + c), t1 = Tap(taps[1] + c), t2 = Tap(taps[2] + c), t3 = Tap(taps[3] + c);
@@ -32,12 +35,11 @@ inline __attribute__((always_inline)) I32x16 Sums(const uint8_t* const* taps, si
   }
   // hadd leaves channels 0 1 4 5 2 3 6 7 of eight.
   const __m256i order = _mm256_setr_epi32(0, 1, 4, 5, 2, 3, 6, 7);
-  __m256i halves[2];
 #pragma GCC unroll 2
-  for (int h = 0; h < 2; h++) halves[h] = _mm256_permutevar8x32_epi32(_mm256_hadd_epi32(acc[2 * h], acc[2 * h + 1]), order);
-  I32x16 sums;
-  __builtin_memcpy(&sums, halves, sizeof(sums));
-  return sums + Load<I32x16>(bias);
+  for (int h = 0; h < 2; h++) {
+    const __m256i pairs = _mm256_permutevar8x32_epi32(_mm256_hadd_epi32(acc[2 * h], acc[2 * h + 1]), order);
+    sums[h] = _mm256_add_epi32(pairs, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bias + 8 * h)));
+  }
 }
 
 }  // namespace
@@ -47,9 +49,9 @@ void Qs8Depthwise(const Qs8DepthwiseArgs& d) {
     const size_t at = c % d.period;
     const int8_t* w = d.weights + at * d.quads * 4;
     for (size_t p = 0; p < d.pixels; p++) {
-      const I32x16 sums = Sums(d.taps + p * 4 * d.quads, d.quads, c, w, d.requant.bias + at);
-      const I8x16 y = Requantize(sums, d.requant, at) ^ static_cast<int8_t>(d.flip);
-      StoreSome(reinterpret_cast<int8_t*>(d.y + p * d.channels + c), y, d.channels - c);
+      __m256i sums[2];
+      Sums(d.taps + p * 4 * d.quads, d.quads, c, w, d.requant.bias + at, sums);
+      StoreSums(sums, d.requant, at, d.channels - c, d.flip, d.y + p * d.channels + c);
     }
   }
 }

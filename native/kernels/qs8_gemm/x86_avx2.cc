@@ -7,7 +7,9 @@
 #pragma GCC target("avx2,fma")
 namespace edgec::x86_avx2 {
 namespace {
+constexpr size_t kWidth = 8;
 #include "kernels/vectors.inc"
+#include "kernels/x86_avx2_requant.inc"
 
 // Bytes are widened to int16 before they are multiplied: pair sums of u8 · s8 would saturate.
 template <int kRows>
@@ -38,12 +40,7 @@ inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& g, const uint
     }
   }
 #pragma GCC unroll 4
-  for (int r = 0; r < kRows; r++) {
-    I32x16 sums;
-    __builtin_memcpy(&sums, acc[r], sizeof(sums));
-    const I8x16 v = Requantize(sums, g.requant, n) ^ static_cast<int8_t>(g.flip);
-    StoreSome(reinterpret_cast<int8_t*>(y + static_cast<size_t>(r) * g.y_stride + n), v, g.columns - n);
-  }
+  for (int r = 0; r < kRows; r++) StoreSums(acc[r], g.requant, n, g.columns - n, g.flip, y + static_cast<size_t>(r) * g.y_stride + n);
 }
 
 #include "kernels/qs8_gemm/rows.inc"
