@@ -66,14 +66,6 @@ const models = [
 /** Share of elements that has to be equal in ONNX Runtime. */
 const ortShare = 0.995;
 
-/**
- * Outputs with a smaller share, with the section of docs/numerics.md that says why. An entry that is not needed fails.
- * MobileNetV2 answers with two numbers a picture: one picture of 22 is 4.5 %.
- */
-const exceptions: Readonly<Record<string, { atLeast: number; section: string }>> = {
-  MobileNetV2: { atLeast: 0.95, section: '7: ONNX Runtime adds in float' },
-};
-
 const executor: Executor = (bytes, options) => loadModel(bytes, options);
 const target = { name: 'host' };
 const samples = 64;
@@ -275,9 +267,7 @@ describe.skipIf(!hasZoo)('our int8 models mean the same elsewhere', () => {
       const { equal, greatest } = await row(form, 'onnxruntime', file, inOrt);
       expect.soft(inOrt.inside, `${form}: every tensor`).toBeGreaterThanOrEqual(ortShare);
       expect.soft(greatest, `${form}: output`).toBeLessThanOrEqual(1);
-      const exception = exceptions[model.name];
-      expect.soft(equal, `${form}: output`).toBeGreaterThanOrEqual(exception?.atLeast ?? ortShare);
-      if (exception) expect.soft(equal, 'delete this exception').toBeLessThan(ortShare);
+      expect.soft(equal, `${form}: output`).toBeGreaterThanOrEqual(ortShare);
     }
   });
 });
