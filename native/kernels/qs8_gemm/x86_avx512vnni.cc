@@ -13,7 +13,10 @@ namespace {
 
 // gcc 12 spills accumulators with the intrinsic in a loop; the instruction itself keeps them in registers.
 template <int kRows, int kPanels>
-inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& g, const Requantizer& q, const uint8_t* a, uint8_t* y, size_t n) {
+inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& args, const Requantizer& requantizer, const uint8_t* a, uint8_t* y, size_t n) {
+  // Copies, which stores of bytes cannot change.
+  const Qs8GemmArgs g = args;
+  const Requantizer q = requantizer;
   __m512i acc[kRows][kPanels];
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; r++)
