@@ -3,6 +3,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include <algorithm>
 #include <utility>
 
 #pragma GCC push_options
@@ -59,7 +60,8 @@ void Panels(const Qs8GemmArgs& g, const Requantizer& q, size_t n, std::integer_s
     const uint8_t* a = g.a + l * g.a_line;
     uint8_t* y = g.y + l * g.y_line;
     for (size_t left = g.rows; left > 0;) {
-      const size_t count = (left + most - 1) / most, take = (left + count - 1) / count;
+      // The last two tiles share what is left.
+      const size_t take = left >= 2 * most || left <= most ? std::min(left, most) : (left + 1) / 2;
       tiles[take - 1](g, q, a, y, n);
       a += take * g.a_stride;
       y += take * g.y_stride;
@@ -78,9 +80,8 @@ void Qs8Gemm(const Qs8GemmArgs& g) {
   size_t left = (g.columns + kLanes - 1) / kLanes, n = 0;
   for (; IsVector(g) && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8>(g, q, g.a, g.y, n);
   while (left > 0) {
-    const size_t take = left == 5 || left == 6 ? 3 : left >= 4 ? 4 : left;
+    const size_t take = left >= 4 ? 4 : left >= 2 ? 2 : 1;
     if (take == 4) Panels<4>(g, q, n, std::make_integer_sequence<int, 6>());
-    else if (take == 3) Panels<3>(g, q, n, std::make_integer_sequence<int, 8>());
     else if (take == 2) Panels<2>(g, q, n, std::make_integer_sequence<int, 12>());
     else Panels<1>(g, q, n, std::make_integer_sequence<int, 16>());
     n += take * kLanes;
