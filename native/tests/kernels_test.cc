@@ -53,6 +53,14 @@ class Draw {
   std::mt19937 engine_;
 };
 
+// Elements over and over, `count` of them.
+template <typename T>
+std::vector<T> Repeated(const std::vector<T>& from, size_t count) {
+  std::vector<T> to(count);
+  for (size_t i = 0; i < count; i++) to[i] = from[i % from.size()];
+  return to;
+}
+
 // Bias, multipliers and bounds for `count` sums that reach about `reach`.
 struct Sums {
   std::vector<int32_t> bias;
@@ -67,6 +75,13 @@ struct Sums {
     zero_point = static_cast<int32_t>(draw->Int(-128, 127));
     min = static_cast<int32_t>(draw->Coin() ? -128 : draw->Int(-128, 127));
     max = static_cast<int32_t>(draw->Coin() ? 127 : draw->Int(min, 127));
+  }
+
+  Sums Over(size_t count) const {
+    Sums wide = *this;
+    wide.bias = Repeated(bias, count);
+    wide.multiplier = Repeated(multiplier, count);
+    return wide;
   }
 };
 
@@ -200,18 +215,9 @@ struct Qs8DepthwiseCase {
     const bool repeat = period != channels;
     const size_t wide = repeat ? layout.group : channels, quads = RoundUp(taps, 4) / 4, padded = RoundUp(wide, layout.group);
     std::vector<int8_t> spread(taps * wide), packed(padded * quads * 4);
-    std::vector<int32_t> wide_sums(wide);
-    Sums all = sums;
-    all.bias.resize(wide);
-    all.multiplier.resize(wide);
-    for (size_t c = 0; c < wide; c++) {
-      for (size_t t = 0; t < taps; t++) spread[t * wide + c] = w[t * period + c % period];
-      all.bias[c] = sums.bias[c % period];
-      all.multiplier[c] = sums.multiplier[c % period];
-      wide_sums[c] = weight_sums[c % period];
-    }
+    for (size_t i = 0; i < spread.size(); i++) spread[i] = w[i / wide * period + i % wide % period];
     PackQs8Depthwise(layout, spread.data(), taps, wide, packed.data());
-    const PackedSums s(all, wide_sums, layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
+    const PackedSums s(sums.Over(wide), Repeated(weight_sums, wide), layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
     const Bytes stored = Stored(x, layout);
     std::vector<const uint8_t*> pointers;
     for (size_t p = 0; p < pixels; p++)
@@ -232,7 +238,7 @@ struct Qs8Depthwise3x3Case {
   bool flip;
 
   explicit Qs8Depthwise3x3Case(Draw* draw)
-      : height(draw->Size(1, 9)), width(draw->Size(1, 9)), channels(draw->Size(1, 140)), stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)),
+      : height(draw->Size(1, 9)), width(draw->Size(1, 9)), channels(draw->Coin() ? size_t{1} << draw->Size(0, 6) : draw->Size(1, 140)), stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)),
         top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 7)), out_width(draw->Size(1, 7)),
         x(draw->Bytes(height * width * channels)), w(draw->Bytes(9 * channels)), weight_sums(channels),
         sums(draw, channels, int64_t{1} << draw->Int(0, 29)), fill(static_cast<int8_t>(draw->Int(-128, 127))), flip(draw->Coin()) {
@@ -243,7 +249,8 @@ struct Qs8Depthwise3x3Case {
     const size_t padded = RoundUp(channels, layout.group);
     std::vector<int8_t> packed(padded * 12);
     PackQs8Depthwise3x3(layout, w.data(), channels, packed.data());
-    const PackedSums s(sums, weight_sums, layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
+    const size_t columns = Qs8Depthwise3x3Columns(layout, channels);
+    const PackedSums s(sums.Over(columns), Repeated(weight_sums, columns), layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
     const Bytes stored = Stored(x, layout);
     Bytes y = Guarded<uint8_t>(out_height * out_width * channels);
     kernel.run({stored.data(), height, width, channels, out_height, out_width, stride_y, stride_x, top, left, Stored({fill}, layout)[0],

@@ -111,7 +111,7 @@ void Prepare3x3(const Preparation& p, const Kernel<Qs8Depthwise3x3Args>& kernel,
   const Window& w = d->window;
   d->weights.resize(RoundUp(w.channels, kernel.layout.group) * 12);
   PackQs8Depthwise3x3(kernel.layout, centered.sets[0], w.channels, d->weights.data());
-  FillGroups(p, params, kernel.layout, w.channels, &d->requant);
+  FillGroups(p, params, kernel.layout, Qs8Depthwise3x3Columns(kernel.layout, w.channels), &d->requant);
   const size_t image = x.count / w.batch, image_outputs = y.count / w.batch;
   const uint8_t zero = StoredZero(params, kernel.layout);
   step->kernel = kernel.name;
@@ -143,8 +143,8 @@ Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
   const auto& kernel = Qs8DepthwiseFamily().Best(p.isa);
   // Neighbouring pixels of few channels fill groups together.
   const size_t group = kernel.layout.group;
-  const bool flat = window.stride_x == 1 && outputs < group;
-  if (!flat && Is3x3(window, kernel3x3.isa, outputs) && centered.count == 1 && FlipFor(x, kernel3x3.layout) == 0) {
+  const bool flat = window.stride_x == 1 && outputs < group, fills = group % outputs == 0;
+  if ((!flat || fills) && Is3x3(window, kernel3x3.isa, outputs) && centered.count == 1 && FlipFor(x, kernel3x3.layout) == 0) {
     Prepare3x3(p, kernel3x3, params, centered, d, step);
     return Status::Ok();
   }

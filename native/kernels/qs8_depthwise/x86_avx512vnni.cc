@@ -18,9 +18,12 @@ inline __attribute__((always_inline)) void Quad(__m512i t0, __m512i t1, __m512i 
   quad[3] = _mm512_unpackhi_epi16(high01, high23);
 }
 
-// All pixels of the 64 channels from c, of which `mask` exist. kQuads is 0 where it is not known.
-template <size_t kQuads>
-void Group(const Qs8DepthwiseArgs& d, const Requantizer& requantizer, size_t c, __mmask64 mask) {
+// All pixels of the 64 channels from c, of which `channels` tells which exist. kQuads is 0 where it is not known.
+template <size_t kQuads, typename Channels>
+void Group(const Qs8DepthwiseArgs& args, const Requantizer& shared, size_t c, Channels channels) {
+  // Copies, which stores of bytes cannot change.
+  const Qs8DepthwiseArgs d = args;
+  const Requantizer requantizer = shared;
   const size_t at = c % d.period, quads = kQuads ? kQuads : d.quads;
   const uint8_t* const* taps = d.taps;
   for (size_t p = 0; p < d.pixels; p++) {
@@ -31,25 +34,27 @@ void Group(const Qs8DepthwiseArgs& d, const Requantizer& requantizer, size_t c, 
 #pragma GCC unroll 3
     for (size_t q = 0; q < quads; q++, taps += 4, w += 256) {
       __m512i quad[4];
-      Quad(_mm512_maskz_loadu_epi8(mask, taps[0] + c), _mm512_maskz_loadu_epi8(mask, taps[1] + c),
-           _mm512_maskz_loadu_epi8(mask, taps[2] + c), _mm512_maskz_loadu_epi8(mask, taps[3] + c), quad);
+      Quad(channels.Load(taps[0] + c), channels.Load(taps[1] + c), channels.Load(taps[2] + c), channels.Load(taps[3] + c), quad);
 #pragma GCC unroll 4
       for (int i = 0; i < 4; i++) acc[i] = _mm512_dpbusd_epi32(acc[i], quad[i], _mm512_loadu_si512(w + i * 64));
     }
-    requantizer.StoreInterleaved(acc, at, mask, d.y + p * d.channels + c);
+    requantizer.StoreInterleaved(acc, at, channels, d.y + p * d.channels + c);
   }
+}
+
+template <typename Channels>
+void Groups(const Qs8DepthwiseArgs& d, const Requantizer& requantizer, size_t c, Channels channels) {
+  if (d.quads == 3) Group<3>(d, requantizer, c, channels);
+  else Group<0>(d, requantizer, c, channels);
 }
 
 }  // namespace
 
 void Qs8Depthwise(const Qs8DepthwiseArgs& d) {
   const Requantizer requantizer(d.requant, d.flip);
-  for (size_t c = 0; c < d.channels; c += 64) {
-    const size_t left = d.channels - c;
-    const __mmask64 mask = left >= 64 ? ~0ull : ~0ull >> (64 - left);
-    if (d.quads == 3) Group<3>(d, requantizer, c, mask);
-    else Group<0>(d, requantizer, c, mask);
-  }
+  size_t c = 0;
+  for (; c + 64 <= d.channels; c += 64) Groups(d, requantizer, c, AllChannels{});
+  if (c < d.channels) Groups(d, requantizer, c, SomeChannels(d.channels - c));
 }
 
 }  // namespace edgec::x86_avx512vnni

@@ -9,7 +9,8 @@ namespace edgec {
 //
 // y[oy][ox][c] = requant(bias[c] + Σ x[oy · stride_y + ky − top][ox · stride_x + kx − left][c] · w[ky][kx][c]) ^ flip,
 // where x is `fill` outside the image. Strides are 1 or 2. Inputs are stored as the kernel's layout says.
-// Weights: PackQs8Depthwise3x3; bias and multipliers in GroupOrder, whole groups (qs8_depthwise.h).
+// Weights: PackQs8Depthwise3x3; bias and multipliers in GroupOrder, whole groups (qs8_depthwise.h), of
+// Qs8Depthwise3x3Columns channels, over and over.
 struct Qs8Depthwise3x3Args {
   const uint8_t* x;
   size_t height, width, channels, out_height, out_width;
@@ -23,7 +24,12 @@ struct Qs8Depthwise3x3Args {
 
 const Family<Qs8Depthwise3x3Args>& Qs8Depthwise3x3Family();
 
-// Packs weights w[9][channels] as [channels/group][3 columns][group in GroupOrder][3 rows and 0].
+// Channels that fill whole groups when repeated are, so that one group holds several pixels.
+constexpr size_t Qs8Depthwise3x3Columns(const Layout& layout, size_t channels) {
+  return layout.group % channels == 0 ? layout.group : channels;
+}
+
+// Packs weights w[9][channels] as [columns/group][3 columns][group in GroupOrder][3 rows and 0].
 // `packed` has RoundUp(channels, group) · 12 bytes.
 void PackQs8Depthwise3x3(const Layout& layout, const int8_t* w, size_t channels, int8_t* packed);
 

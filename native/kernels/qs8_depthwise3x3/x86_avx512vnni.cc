@@ -29,18 +29,18 @@ inline __attribute__((always_inline)) void Add(__m512i* acc, const Quads& x, con
 }
 
 // Three rows of an image, or the fill with a step of 0 where there is none.
+template <typename Channels>
 struct Lines {
   const uint8_t* row[3];
   size_t step[3];
   size_t width;
-  __mmask64 mask;
+  Channels channels;
   Quads fill;
 
   // Column ix, which lies outside where it is below 0 (and wraps) or not below the width.
   inline __attribute__((always_inline)) Quads Column(size_t ix) const { return ix < width ? Inside(ix) : fill; }
   inline __attribute__((always_inline)) Quads Inside(size_t ix) const {
-    return Interleave(_mm512_maskz_loadu_epi8(mask, row[0] + ix * step[0]), _mm512_maskz_loadu_epi8(mask, row[1] + ix * step[1]),
-                      _mm512_maskz_loadu_epi8(mask, row[2] + ix * step[2]));
+    return Interleave(channels.Load(row[0] + ix * step[0]), channels.Load(row[1] + ix * step[1]), channels.Load(row[2] + ix * step[2]));
   }
 };
 
@@ -50,8 +50,8 @@ inline __attribute__((always_inline)) void Set(__m512i* acc, const __m512i* from
 }
 
 // One column ends an output, is the middle of the next, and begins the one after it.
-template <bool kInside>
-inline __attribute__((always_inline)) void Step(const Lines& lines, size_t ix, const __m512i* w, const __m512i* bias, __m512i* a, __m512i* b,
+template <bool kInside, typename Channels>
+inline __attribute__((always_inline)) void Step(const Lines<Channels>& lines, size_t ix, const __m512i* w, const __m512i* bias, __m512i* a, __m512i* b,
                                                 __m512i* done) {
   const Quads x = kInside ? lines.Inside(ix) : lines.Column(ix);
   Set(done, a);
@@ -62,19 +62,22 @@ inline __attribute__((always_inline)) void Step(const Lines& lines, size_t ix, c
   Add(b, x, w);
 }
 
+template <typename Channels>
 struct Output {
-  const Requantizer& requantizer;
+  const Requantizer requantizer;
   size_t group, pixel;
-  __mmask64 mask;
+  Channels channels;
   uint8_t* to;
 
   inline __attribute__((always_inline)) void Store(const __m512i* acc) {
-    requantizer.StoreInterleaved(acc, group, mask, to);
+    requantizer.StoreInterleaved(acc, group, channels, to);
     to += pixel;
   }
 };
 
-inline __attribute__((always_inline)) void Dense(const Qs8Depthwise3x3Args& d, const Lines& lines, const __m512i* w, const __m512i* bias, Output out) {
+template <typename Channels>
+inline __attribute__((always_inline)) void Dense(const Qs8Depthwise3x3Args& d, const Lines<Channels>& lines, const __m512i* w, const __m512i* bias,
+                                                   Output<Channels> out) {
   __m512i a[4], b[4], done[4];
   size_t ix = -d.left;
   Quads x = lines.Column(ix++);
@@ -99,7 +102,9 @@ inline __attribute__((always_inline)) void Dense(const Qs8Depthwise3x3Args& d, c
   }
 }
 
-inline __attribute__((always_inline)) void Strided(const Qs8Depthwise3x3Args& d, const Lines& lines, const __m512i* w, const __m512i* bias, Output out) {
+template <typename Channels>
+inline __attribute__((always_inline)) void Strided(const Qs8Depthwise3x3Args& d, const Lines<Channels>& lines, const __m512i* w, const __m512i* bias,
+                                                   Output<Channels> out) {
   size_t ix = -d.left;
   Quads last = lines.Column(ix);
   for (size_t ox = 0; ox < d.out_width; ox++, ix += 2) {
@@ -113,9 +118,10 @@ inline __attribute__((always_inline)) void Strided(const Qs8Depthwise3x3Args& d,
   }
 }
 
-void Group(const Qs8Depthwise3x3Args& d, const Requantizer& requantizer, size_t c) {
-  const size_t left = d.channels - c;
-  const __mmask64 mask = left >= 64 ? ~0ull : ~0ull >> (64 - left);
+template <typename Channels>
+void Group(const Qs8Depthwise3x3Args& args, const Requantizer& requantizer, size_t c, Channels channels) {
+  // A copy, which stores of bytes cannot change.
+  const Qs8Depthwise3x3Args d = args;
   alignas(64) uint8_t fill[64];
   _mm512_store_si512(fill, _mm512_set1_epi8(static_cast<char>(d.fill)));
   const __m512i filled = _mm512_load_si512(fill);
@@ -124,7 +130,7 @@ void Group(const Qs8Depthwise3x3Args& d, const Requantizer& requantizer, size_t 
   for (int i = 0; i < 12; i++) w[i] = _mm512_loadu_si512(d.weights + c * 12 + i * 64);
 #pragma GCC unroll 4
   for (int i = 0; i < 4; i++) bias[i] = _mm512_loadu_si512(d.requant.bias + c + i * 16);
-  Lines lines{{}, {}, d.width, mask, Interleave(filled, filled, filled)};
+  Lines<Channels> lines{{}, {}, d.width, channels, Interleave(filled, filled, filled)};
   for (size_t oy = 0; oy < d.out_height; oy++) {
     for (size_t ky = 0; ky < 3; ky++) {
       const size_t iy = oy * d.stride_y + ky - d.top;
@@ -132,9 +138,61 @@ void Group(const Qs8Depthwise3x3Args& d, const Requantizer& requantizer, size_t 
       lines.row[ky] = inside ? d.x + iy * d.width * d.channels + c : fill;
       lines.step[ky] = inside ? d.channels : 0;
     }
-    const Output out{requantizer, c, d.channels, mask, d.y + oy * d.out_width * d.channels + c};
+    const Output<Channels> out{requantizer, c, d.channels, channels, d.y + oy * d.out_width * d.channels + c};
     if (d.stride_x == 1) Dense(d, lines, w, bias, out);
     else Strided(d, lines, w, bias, out);
+  }
+}
+
+// A line of an image as bytes, or the fill where there is none.
+struct Line {
+  const uint8_t* row;
+  int64_t bytes;
+  __m512i fill;
+
+  // 64 bytes from `at`, those outside being the fill.
+  inline __attribute__((always_inline)) __m512i Load(int64_t at) const {
+    if (!row || at <= -64 || at >= bytes) return fill;
+    if (at >= 0 && at + 64 <= bytes) return _mm512_loadu_si512(row + at);
+    const __mmask64 from = at < 0 ? ~0ull << -at : ~0ull, to = at + 64 > bytes ? ~0ull >> (at + 64 - bytes) : ~0ull;
+    return _mm512_mask_loadu_epi8(fill, from & to, row + at);
+  }
+};
+
+template <typename Channels>
+inline __attribute__((always_inline)) void Together(const Line* lines, int64_t at, int64_t pixel, const __m512i* w, const __m512i* bias,
+                                                    const Requantizer& requantizer, Channels outputs, uint8_t* to) {
+  __m512i acc[4];
+  Set(acc, bias);
+#pragma GCC unroll 3
+  for (int kx = 0; kx < 3; kx++, at += pixel) Add(acc, Interleave(lines[0].Load(at), lines[1].Load(at), lines[2].Load(at)), w + 4 * kx);
+  requantizer.StoreInterleaved(acc, 0, outputs, to);
+}
+
+// Neighbouring outputs of a line fill 64 lanes together.
+void Pixels(const Qs8Depthwise3x3Args& args, const Requantizer& shared) {
+  // Copies, which stores of bytes cannot change.
+  const Qs8Depthwise3x3Args d = args;
+  const Requantizer requantizer = shared;
+  const auto pixel = static_cast<int64_t>(d.channels), first = -static_cast<int64_t>(d.left) * pixel;
+  const int64_t line_bytes = static_cast<int64_t>(d.width) * pixel;
+  const size_t outputs = d.out_width * d.channels;
+  __m512i w[12], bias[4];
+#pragma GCC unroll 12
+  for (int i = 0; i < 12; i++) w[i] = _mm512_loadu_si512(d.weights + i * 64);
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++) bias[i] = _mm512_loadu_si512(d.requant.bias + i * 16);
+  for (size_t oy = 0; oy < d.out_height; oy++) {
+    Line lines[3];
+    for (size_t ky = 0; ky < 3; ky++) {
+      const size_t iy = oy * d.stride_y + ky - d.top;
+      lines[ky] = {iy < d.height ? d.x + iy * d.width * d.channels : nullptr, line_bytes, _mm512_set1_epi8(static_cast<char>(d.fill))};
+    }
+    uint8_t* to = d.y + oy * outputs;
+    int64_t at = first;
+    size_t left = outputs;
+    for (; left >= 64; left -= 64, at += 64, to += 64) Together(lines, at, pixel, w, bias, requantizer, AllChannels{}, to);
+    if (left > 0) Together(lines, at, pixel, w, bias, requantizer, SomeChannels(left), to);
   }
 }
 
@@ -142,7 +200,10 @@ void Group(const Qs8Depthwise3x3Args& d, const Requantizer& requantizer, size_t 
 
 void Qs8Depthwise3x3(const Qs8Depthwise3x3Args& d) {
   const Requantizer requantizer(d.requant, d.flip);
-  for (size_t c = 0; c < d.channels; c += 64) Group(d, requantizer, c);
+  if (d.stride_x == 1 && d.channels < 64 && 64 % d.channels == 0) return Pixels(d, requantizer);
+  size_t c = 0;
+  for (; c + 64 <= d.channels; c += 64) Group(d, requantizer, c, AllChannels{});
+  if (c < d.channels) Group(d, requantizer, c, SomeChannels(d.channels - c));
 }
 
 }  // namespace edgec::x86_avx512vnni
