@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "engine/prepare.h"
+#include "kernels/interleave/interleave.h"
 
 namespace edgec {
 namespace {
@@ -25,6 +26,12 @@ void CopyRowOf(size_t element_bytes, const uint8_t* from, int64_t stride, int64_
     default:
       return CopyRow<uint64_t>(from, stride, count, to);
   }
+}
+
+// Whether few planes become the channels of pixels.
+bool IsInterleaving(const Strided& walk) {
+  constexpr int64_t kFew = 4;
+  return walk.rank == 2 && walk.strides[0] == 1 && walk.shape[1] <= kFew && walk.strides[1] >= walk.shape[0];
 }
 
 }  // namespace
@@ -96,7 +103,7 @@ void CopyStrided(const Strided& walk, size_t element_bytes, const uint8_t* from,
   }
 }
 
-Status PrepareStridedCopy(const Value& x, const Value& y, const Strided& walk, Step* step) {
+Status PrepareStridedCopy(const Value& x, const Value& y, const Strided& walk, Isa isa, Step* step) {
   EDGEC_CHECK(x.dtype == y.dtype, "the type of the elements changes");
   EDGEC_CHECK(walk.Inside(x.count), "elements outside the input are read");
   EDGEC_CHECK(walk.Count() == static_cast<int64_t>(y.count), "the output does not fit");
@@ -106,6 +113,14 @@ Status PrepareStridedCopy(const Value& x, const Value& y, const Strided& walk, S
   }
   const Strided merged = Merged(walk);
   const size_t element_bytes = ElementBytes(x.dtype);
+  if (IsInterleaving(merged) && (element_bytes == 1 || element_bytes == 4)) {
+    const auto& kernel = InterleaveFamily().Best(isa);
+    const auto plane = static_cast<size_t>(merged.strides[1]), pixels = static_cast<size_t>(merged.shape[0]);
+    const size_t channels = static_cast<size_t>(merged.shape[1]), offset = static_cast<size_t>(merged.offset) * element_bytes;
+    step->kernel = kernel.name;
+    step->run = [=, run = kernel.run, &x, &y] { run({x.data + offset, plane, pixels, channels, element_bytes, y.data}); };
+    return Status::Ok();
+  }
   step->run = [=, &x, &y] { CopyStrided(merged, element_bytes, x.data, y.data); };
   return Status::Ok();
 }

@@ -38,7 +38,7 @@ Strided Merged(const Strided& walk);
 void CopyStrided(const Strided& walk, size_t element_bytes, const uint8_t* from, uint8_t* to);
 
 // Checks that the walk stays inside `x` and fills `y`, and prepares its copy.
-Status PrepareStridedCopy(const Value& x, const Value& y, const Strided& walk, Step* step);
+Status PrepareStridedCopy(const Value& x, const Value& y, const Strided& walk, Isa isa, Step* step);
 
 }  // namespace edgec
 

@@ -10,6 +10,7 @@
 #include "kernels/f32_depthwise/f32_depthwise.h"
 #include "kernels/f32_depthwise3x3/f32_depthwise3x3.h"
 #include "kernels/f32_gemm/f32_gemm.h"
+#include "kernels/interleave/interleave.h"
 #include "kernels/qs8_add/qs8_add.h"
 #include "kernels/qs8_depthwise/qs8_depthwise.h"
 #include "kernels/qs8_depthwise3x3/qs8_depthwise3x3.h"
@@ -446,6 +447,21 @@ struct Qs8MaxCase {
   void Print() const { std::printf("rows %zu pixels %zu channels %zu", rows, pixels, channels); }
 };
 
+struct InterleaveCase {
+  size_t pixels, plane, channels, element_bytes;
+  std::vector<int8_t> x;
+
+  explicit InterleaveCase(Draw* draw)
+      : pixels(draw->Size(1, 70)), plane(pixels + draw->Size(0, 3)), channels(draw->Size(1, 4)), element_bytes(draw->Coin() ? 1 : 4),
+        x(draw->Bytes(plane * channels * element_bytes)) {}
+  Bytes Run(const Kernel<InterleaveArgs>& kernel) const {
+    Bytes y = Guarded<uint8_t>(pixels * channels * element_bytes);
+    kernel.run({reinterpret_cast<const uint8_t*>(x.data()), plane, pixels, channels, element_bytes, y.data()});
+    return y;
+  }
+  void Print() const { std::printf("pixels %zu channels %zu elements of %zu", pixels, channels, element_bytes); }
+};
+
 // Appends to the file that EDGEC_LEDGER names where a variant ran: on the machine that EDGEC_MACHINE names.
 void Record(const char* variant, int rounds, int differences) {
   const char *path = std::getenv("EDGEC_LEDGER"), *machine = std::getenv("EDGEC_MACHINE");
@@ -488,7 +504,7 @@ int TestAll(uint32_t seed, int rounds) {
          TestFamily<F32Depthwise3x3Case>(F32Depthwise3x3Family(), seed, rounds) +
          TestFamily<Qs8MulCase>(Qs8MulFamily(), seed, rounds) + TestFamily<Qs8QuantizeCase>(Qs8QuantizeFamily(), seed, rounds) +
          TestFamily<Qs8DequantizeCase>(Qs8DequantizeFamily(), seed, rounds) + TestFamily<Qs8SumCase>(Qs8SumFamily(), seed, rounds) +
-         TestFamily<Qs8MaxCase>(Qs8MaxFamily(), seed, rounds);
+         TestFamily<Qs8MaxCase>(Qs8MaxFamily(), seed, rounds) + TestFamily<InterleaveCase>(InterleaveFamily(), seed, rounds);
 }
 
 }  // namespace
