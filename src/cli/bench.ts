@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
+import { seededInputs } from '../runtime/index.ts';
 import { openSession, parseShapes } from './open.ts';
 import { milliseconds, type OutputOptions, print } from './output.ts';
-import { seededInputs } from './seeded-inputs.ts';
 import { timePackage } from './timing.ts';
 
 export interface BenchVerbOptions extends OutputOptions {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Tensor } from '../core/index.ts';
 import { outputValues, writeNpz } from '../evaluate/index.ts';
+import { seededInputs } from '../runtime/index.ts';
 import { type GivenInputs, givenInputs } from './given-inputs.ts';
 import { openSession, parseShapes } from './open.ts';
 import { type OutputOptions, print } from './output.ts';
-import { seededInputs } from './seeded-inputs.ts';
 import { writeFiles } from './write-files.ts';
 
 export interface RunVerbOptions extends OutputOptions, GivenInputs {

@@ -1,5 +1,4 @@
-import { type LoadOptions, loadModel } from '../runtime/index.ts';
-import { seededInputs } from './seeded-inputs.ts';
+import { type LoadOptions, loadModel, seededInputs } from '../runtime/index.ts';
 
 /** Units: ns. Percentiles by nearest rank. */
 export interface Latency {

@@ -15,6 +15,7 @@ export const errorCodes = {
   E_DATA_SHAPE: exitStatus.failure,
   E_ENV_ADDON: exitStatus.environment,
   E_ENV_CPU: exitStatus.environment,
+  E_ENV_PEER: exitStatus.environment,
   E_FILE_READ: exitStatus.failure,
   E_FILE_WRITE: exitStatus.failure,
   E_FORMAT_CORRUPT: exitStatus.model,

@@ -12,8 +12,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   targets: ['core', 'compiler'],
   runtime: ['core'],
   evaluate: ['core'],
+  peers: ['core', 'compiler', 'runtime'],
   report: ['core'],
-  cli: ['core', 'compiler', 'targets', 'runtime', 'evaluate', 'report'],
+  cli: ['core', 'compiler', 'targets', 'runtime', 'evaluate', 'peers', 'report'],
 };
 
 const specifier = /(?:\bfrom|\bimport)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;

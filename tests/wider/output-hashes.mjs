@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { seededInputs } from '../../dist/cli/seeded-inputs.js';
 import { readPackage } from '../../dist/core/index.js';
 import { loadModel, nativeIsas } from '../../dist/runtime/index.js';
+import { seededInputs } from '../../dist/runtime/seeded-inputs.js';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

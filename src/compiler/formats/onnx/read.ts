@@ -4,6 +4,7 @@ import { foldQdq } from './fold-qdq.ts';
 import { addInputs } from './graph-inputs.ts';
 import { ImportContext } from './import-context.ts';
 import { NodeImport } from './node-import.ts';
+import { countOps } from './op-counts.ts';
 import { importerOf } from './ops/index.ts';
 import { decode } from './proto/message.ts';
 import { dataTypeName, type GraphProto, type ModelProto, modelSchema, type NodeProto } from './proto/onnx.ts';
@@ -40,14 +41,12 @@ function opsetsOf(model: ModelProto): Map<string, number> {
 }
 
 function describe(model: ModelProto, graph: GraphProto, context: ImportContext): SourceInfo {
-  const ops: Record<string, number> = Object.create(null);
-  for (const node of graph.node) ops[node.opType ?? ''] = (ops[node.opType ?? ''] ?? 0) + 1;
   const producer = [model.producerName, model.producerVersion].filter(Boolean).join(' ');
   return {
     format: 'onnx',
     ...(producer && { producer }),
     version: `opset ${context.opsets.get('') ?? '?'}`,
-    ops: { ...ops },
+    ops: countOps(graph),
     notes: [...context.notes],
   };
 }

@@ -1,5 +1,5 @@
 import { type DType, Random, type TypedArray, tensor } from '../core/index.ts';
-import type { PortInfo } from '../runtime/index.ts';
+import type { PortInfo } from './session.ts';
 
 const draws: Partial<Record<DType, (random: Random) => number>> = {
   float32: (random) => random.normal(),
