@@ -7,6 +7,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "base/mapped_file.h"
 #include "engine/model.h"
 #include "engine/value_range.h"
 
@@ -48,13 +49,13 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
     return DefineClass(env, "NativeModel",
                        {InstanceMethod<&NativeModel::Run>("run"), InstanceMethod<&NativeModel::RunAsync>("runAsync"),
                         InstanceMethod<&NativeModel::ReadValue>("value"), InstanceMethod<&NativeModel::ReadRange>("range"),
-                        InstanceMethod<&NativeModel::Kernels>("kernels"),
+                        InstanceMethod<&NativeModel::Kernels>("kernels"), InstanceMethod<&NativeModel::Ops>("ops"),
                         InstanceMethod<&NativeModel::Profile>("profile"), InstanceMethod<&NativeModel::TimeRuns>("timeRuns"),
                         InstanceMethod<&NativeModel::Dispose>("dispose")});
   }
 
   explicit NativeModel(const Napi::CallbackInfo& info) : ObjectWrap(info) {
-    const Bytes package = BytesOf(info[0]), plan = BytesOf(info[1]);
+    const Bytes plan = BytesOf(info[1]);
     Isa isa = AvailableIsas().back();
     const Napi::Value wanted = info[2].IsObject() ? info[2].As<Napi::Object>().Get("isa") : info.Env().Undefined();
     if (wanted.IsString() && !FindIsa(wanted.As<Napi::String>(), &isa)) {
@@ -66,14 +67,31 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
     }
     info.This().As<Napi::Object>().TypeTag(&kModelTag);
     const Napi::Value threads = info[2].IsObject() ? info[2].As<Napi::Object>().Get("threads") : info.Env().Undefined();
-    const Status status = Load(package, plan, isa, threads.IsNumber() ? threads.As<Napi::Number>().Uint32Value() : 1);
+    PackageBytes package;
+    Status status = Open(info[0], &package);
+    if (status.ok())
+      status = Load(package, {reinterpret_cast<const int32_t*>(plan.data), plan.size / 4, isa,
+                              threads.IsNumber() ? threads.As<Napi::Number>().Uint32Value() : 1});
     if (!status.ok()) Throw(info.Env(), status);
   }
 
  private:
-  Status Load(const Bytes& package, const Bytes& plan, Isa isa, size_t threads) {
+  // The bytes of an array, which JavaScript may change after the call, or of the file that a descriptor is open for.
+  static Status Open(const Napi::Value& source, PackageBytes* package) {
+    if (!source.IsNumber()) {
+      const Bytes bytes = BytesOf(source);
+      *package = {bytes.data, bytes.size, nullptr};
+      return Status::Ok();
+    }
+    const auto file = MappedFile::Open(source.As<Napi::Number>().Int32Value());
+    if (!file) return Status::Error("E_FILE_READ", "the package cannot be mapped");
+    *package = {file->data(), file->size(), file};
+    return Status::Ok();
+  }
+
+  Status Load(const PackageBytes& package, const LoadOptions& options) {
     try {
-      return Model::Load(package.data, package.size, reinterpret_cast<const int32_t*>(plan.data), plan.size / 4, isa, threads, &model_);
+      return Model::Load(package, options, &model_);
     } catch (const std::bad_alloc&) {
       return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
     } catch (const std::length_error&) {
@@ -174,12 +192,16 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
     return found;
   }
 
-  Napi::Value Kernels(const Napi::CallbackInfo& info) {
-    Napi::Array names = Napi::Array::New(info.Env());
-    if (!Ready(info)) return names;
-    for (uint32_t i = 0; i < model_->steps().size(); i++) names.Set(i, model_->steps()[i].kernel);
-    return names;
+  // A text of every step.
+  Napi::Value Texts(const Napi::CallbackInfo& info, const char* Step::*text) {
+    Napi::Array texts = Napi::Array::New(info.Env());
+    if (!Ready(info)) return texts;
+    for (uint32_t i = 0; i < model_->steps().size(); i++) texts.Set(i, model_->steps()[i].*text);
+    return texts;
   }
+
+  Napi::Value Kernels(const Napi::CallbackInfo& info) { return Texts(info, &Step::kernel); }
+  Napi::Value Ops(const Napi::CallbackInfo& info) { return Texts(info, &Step::op); }
 
   Napi::Value Profile(const Napi::CallbackInfo& info) {
     if (!Ready(info)) return info.Env().Undefined();
@@ -266,6 +288,7 @@ Napi::Value Isas(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  exports.Set("mapsFiles", MappedFile::Works());
   exports.Set("isas", Napi::Function::New(env, Isas));
   exports.Set("NativeModel", NativeModel::Define(env));
   return exports;

@@ -3,43 +3,11 @@
 namespace edgec {
 namespace {
 
-constexpr size_t kHeaderBytes = 16, kEntryBytes = 64, kAlignment = 64;
-constexpr uint32_t kMagic = 0x43474445, kVersion = 1;
-constexpr int32_t kGraphSection = 2, kDataSection = 3;
+constexpr size_t kAlignment = 64;
 constexpr int32_t kMaxRank = 8;
 constexpr size_t kMostThreads = 64;
 constexpr size_t kMaxOperands = 1024;  // of one node; every pair of operand and result is compared
 constexpr uint64_t kMaxElements = (1ull << 31) - 1, kMaxArenaBytes = 1ull << 32;
-
-Status Corrupt(const std::string& what) { return Status::Error("E_PACKAGE_CORRUPT", "the package is damaged: " + what); }
-
-template <typename T>
-T Read(const uint8_t* at) {
-  T value;
-  std::memcpy(&value, at, sizeof(value));
-  return value;
-}
-
-struct Section {
-  const uint8_t* at = nullptr;
-  size_t size = 0;
-};
-
-Status FindSection(const uint8_t* file, size_t size, int32_t kind, Section* section) {
-  if (size < kHeaderBytes || Read<uint32_t>(file) != kMagic) return Corrupt("it has no header");
-  if (Read<uint32_t>(file + 4) != kVersion) return Status::Error("E_PACKAGE_VERSION", "package of another version");
-  const size_t count = Read<uint32_t>(file + 8);
-  if (count > (size - kHeaderBytes) / kEntryBytes) return Corrupt("the section table is cut off");
-  for (size_t i = 0; i < count; i++) {
-    const uint8_t* entry = file + kHeaderBytes + i * kEntryBytes;
-    if (Read<int32_t>(entry) != kind) continue;
-    const uint64_t offset = Read<uint64_t>(entry + 16), bytes = Read<uint64_t>(entry + 24);
-    if (offset > size || bytes > size - offset || offset % kAlignment != 0) return Corrupt("a section lies outside");
-    *section = {file + offset, static_cast<size_t>(bytes)};
-    return Status::Ok();
-  }
-  return Corrupt("a section is missing");
-}
 
 bool Overlap(const Value& a, const Value& b) {
   return a.bytes() > 0 && b.bytes() > 0 && a.data < b.data + b.bytes() && b.data < a.data + a.bytes();
@@ -72,8 +40,8 @@ bool StorageFits(StorageRule rule, const Preparation& p) {
 }  // namespace
 
 bool Block::Allocate(size_t size) {
-  if (size > SIZE_MAX - 2 * kAlignment) return false;
-  owned_.reset(std::calloc(size + 2 * kAlignment, 1));
+  if (size > SIZE_MAX - kAlignment - kRoom) return false;
+  owned_.reset(std::calloc(size + kAlignment + kRoom, 1));
   if (!owned_) return false;
   const auto address = reinterpret_cast<uintptr_t>(owned_.get());
   at_ = static_cast<uint8_t*>(owned_.get()) + (kAlignment - address % kAlignment) % kAlignment;
@@ -191,9 +159,16 @@ Status Model::CheckNode(const Preparation& p, std::vector<bool>* known) const {
   return Status::Ok();
 }
 
-// Gives a constant memory of its own.
+// Whether a constant can be used where the package has it. Steps trust indices that their preparation has checked, so
+// that those may not change with a file.
+bool Model::StaysInPlace(const Value& value) const {
+  const bool is_index = value.dtype != DType::kFloat32 && ElementBytes(value.dtype) > 1;
+  return owner_ && !is_index && static_cast<size_t>(source_end_ - value.data) >= value.bytes() + Block::kRoom;
+}
+
+// Gives a constant that goes with the package memory of its own.
 Status Model::Keep(const Value& value) {
-  if (!value.constant || value.data < source_ || value.data >= source_end_) return Status::Ok();
+  if (!value.constant || value.data < source_ || value.data >= source_end_ || StaysInPlace(value)) return Status::Ok();
   kept_.emplace_back();
   if (!kept_.back().Allocate(value.bytes())) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
   if (value.bytes() > 0) std::memcpy(kept_.back().data(), value.data, value.bytes());
@@ -245,6 +220,7 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
     Step step;
     const Status status = prepare(p, &step);
     if (!status.ok()) return Status::Error(status.code, std::string(name) + ": " + status.message);
+    step.op = name;
     steps_.push_back(std::move(step));
   }
   for (const auto* list : {&inputs_, &outputs_})
@@ -255,7 +231,7 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
     EDGEC_RETURN_IF_ERROR(Keep(*output));
   }
   for (Value& value : values_)
-    if (value.constant && value.data >= source_ && value.data < source_end_) value.data = nullptr;
+    if (!owner_ && value.constant && value.data >= source_ && value.data < source_end_) value.data = nullptr;
   return Status::Ok();
 }
 
@@ -265,30 +241,31 @@ Status Model::Run() {
   return fault_ ? Status::Error("E_RUN_INPUT", fault_) : Status::Ok();
 }
 
-Status Model::Load(const uint8_t* package, size_t size, const int32_t* plan, size_t plan_words, Isa isa, size_t threads,
-                   std::unique_ptr<Model>* model) {
+Status Model::Load(const PackageBytes& package, const LoadOptions& options, std::unique_ptr<Model>* model) {
   Section graph, data;
-  EDGEC_RETURN_IF_ERROR(FindSection(package, size, kGraphSection, &graph));
-  EDGEC_RETURN_IF_ERROR(FindSection(package, size, kDataSection, &data));
+  EDGEC_RETURN_IF_ERROR(FindSection(package, kGraphSection, &graph));
+  EDGEC_RETURN_IF_ERROR(FindSection(package, kDataSection, &data));
   std::vector<int32_t> words(graph.size / sizeof(int32_t));
   if (!words.empty()) std::memcpy(words.data(), graph.at, words.size() * sizeof(int32_t));
   std::unique_ptr<Model> loaded(new Model);
-  if (threads > 1) loaded->pool_ = std::make_unique<Pool>(std::min(threads, kMostThreads));
+  if (options.threads > 1) loaded->pool_ = std::make_unique<Pool>(std::min(options.threads, kMostThreads));
   // Elements are read where they lie, so that bytes at an odd address have to move first.
   Block moved;
   if (reinterpret_cast<uintptr_t>(data.at) % sizeof(int64_t) != 0) {
     if (!moved.Allocate(data.size)) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
     std::memcpy(moved.data(), data.at, data.size);
     data.at = moved.data();
+  } else {
+    loaded->owner_ = package.owner;
   }
   loaded->source_ = data.at;
   loaded->source_end_ = data.at + data.size;
   WordReader r(words.data(), words.size());
   EDGEC_RETURN_IF_ERROR(loaded->ReadValues(&r, data.at, data.size));
-  EDGEC_RETURN_IF_ERROR(loaded->PlaceBuffers(WordReader(plan, plan_words)));
+  EDGEC_RETURN_IF_ERROR(loaded->PlaceBuffers(WordReader(options.plan, options.plan_words)));
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->inputs_));
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->outputs_));
-  EDGEC_RETURN_IF_ERROR(loaded->ReadNodes(&r, isa));
+  EDGEC_RETURN_IF_ERROR(loaded->ReadNodes(&r, options.isa));
   if (!r.AtEnd()) return Corrupt("the graph has words left over");
   if (!loaded->scratch_.Allocate()) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
   *model = std::move(loaded);

@@ -12,6 +12,7 @@
 #include "base/cpu.h"
 #include "base/ops.generated.h"
 #include "base/status.h"
+#include "engine/container.h"
 #include "engine/pool.h"
 #include "kernels/kernel.h"
 
@@ -21,9 +22,11 @@ enum class DType : int32_t { kFloat32, kInt8, kUint8, kInt16, kInt32, kInt64, kB
 
 size_t ElementBytes(DType dtype);
 
-// Zeroed bytes at an address that is a multiple of 64, with 64 bytes of room behind them that kernels may read.
+// Zeroed bytes at an address that is a multiple of 64, with room behind them.
 class Block {
  public:
+  static constexpr size_t kRoom = 64;  // bytes behind any operand that kernels may read
+
   // False where memory is short.
   bool Allocate(size_t size);
   uint8_t* data() const { return at_; }
@@ -45,7 +48,8 @@ class Scratch {
   size_t bytes_ = 0;
 };
 
-// A value with its place in memory: the arena, or a copy of a constant. Weights that steps pack have none after loading.
+// A value with its place in memory: the arena, a mapped package, or a copy of a constant. Weights that steps pack have none
+// after loading where the package goes.
 struct Value {
   DType dtype = DType::kFloat32;
   std::vector<int32_t> shape;
@@ -82,6 +86,7 @@ struct Preparation {
 // A prepared node: `run` allocates nothing.
 struct Step {
   std::function<void()> run;
+  const char* op = "";
   const char* kernel = "portable";
 };
 
@@ -90,11 +95,18 @@ using Prepare = Status (*)(const Preparation&, Step*);
 // Null where the engine has no code for the op.
 Prepare FindPrepare(Opcode opcode);
 
-// A package ready to run. It keeps nothing of the bytes that it was loaded from, and trusts nothing in them.
+struct LoadOptions {
+  const int32_t* plan = nullptr;  // a plan section
+  size_t plan_words = 0;
+  Isa isa = Isa::kScalar;
+  size_t threads = 1;
+};
+
+// A package ready to run. It trusts nothing in the bytes that it was loaded from, and keeps their owner; where they have
+// none, it keeps nothing of them.
 class Model {
  public:
-  static Status Load(const uint8_t* package, size_t size, const int32_t* plan, size_t plan_words, Isa isa, size_t threads,
-                     std::unique_ptr<Model>* model);
+  static Status Load(const PackageBytes& package, const LoadOptions& options, std::unique_ptr<Model>* model);
 
   Model(const Model&) = delete;
   Model& operator=(const Model&) = delete;
@@ -112,6 +124,7 @@ class Model {
   Model() = default;
   Status ReadValues(WordReader* r, const uint8_t* data, size_t data_size);
   Status KeepConstants(Opcode opcode, const Preparation& p);
+  bool StaysInPlace(const Value& value) const;
   Status Keep(const Value& value);
   Status ReadNodes(WordReader* r, Isa isa);
   Status PlaceBuffers(WordReader r);
@@ -124,7 +137,8 @@ class Model {
   std::vector<Step> steps_;
   Block arena_;
   std::vector<Block> kept_;
-  // Constants inside it are the package's own, and gone after loading.
+  std::shared_ptr<const void> owner_;
+  // Constants inside it are the package's own, and gone after loading where it has no owner.
   const uint8_t *source_ = nullptr, *source_end_ = nullptr;
   Scratch scratch_;
   std::unique_ptr<Pool> pool_;

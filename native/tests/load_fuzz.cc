@@ -68,14 +68,18 @@ class Mutator {
 
 enum class Outcome { kRefused, kTooLarge, kRan };
 
-Outcome LoadAndRun(const std::vector<uint8_t>& package, Isa isa) {
+// Loads from bytes that stay, as those of a mapped file, or from bytes that go.
+Outcome LoadAndRun(const std::vector<uint8_t>& bytes, bool stays, Isa isa) {
+  const auto owner = std::make_shared<const std::vector<uint8_t>>(bytes);
+  const std::vector<uint8_t>& package = *owner;
   const Range plan = SectionOf(package, kPlanSection);
   if (plan.first > package.size() || plan.size > package.size() - plan.first) return Outcome::kRefused;
   std::vector<int32_t> words(plan.size / 4);
   if (!words.empty()) std::memcpy(words.data(), package.data() + plan.first, words.size() * 4);
   std::unique_ptr<Model> model;
   try {
-    if (!Model::Load(package.data(), package.size(), words.data(), words.size(), isa, 1, &model).ok()) return Outcome::kRefused;
+    const LoadOptions options{words.data(), words.size(), isa, 1};
+    if (!Model::Load({package.data(), package.size(), stays ? owner : nullptr}, options, &model).ok()) return Outcome::kRefused;
   } catch (const std::bad_alloc&) {
     return Outcome::kTooLarge;
   } catch (const std::length_error&) {
@@ -105,7 +109,7 @@ int main(int argc, char** argv) {
       std::vector<uint8_t> package = original;
       mutator.Damage(&package, SectionOf(original, mutator.Below(4) == 0 ? kPlanSection : 2));
       if (mutator.Below(8) == 0) mutator.Damage(&package, {0, 16 + 4 * 64});
-      outcomes[static_cast<size_t>(LoadAndRun(package, isas[mutator.Below(isas.size())]))]++;
+      outcomes[static_cast<size_t>(LoadAndRun(package, mutator.Below(2) == 0, isas[mutator.Below(isas.size())]))]++;
     }
   }
   std::printf("refused %zu, too large to run %zu, ran %zu\n", outcomes[0], outcomes[1], outcomes[2]);

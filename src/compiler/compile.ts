@@ -6,7 +6,7 @@ import {
   numericsId,
   opByName,
   type PackageGraph,
-  planMemory,
+  planAll,
   Random,
   type TypedArray,
   tensorBytes,
@@ -68,7 +68,7 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
   const step = await toPrecision(graph, options, notes);
   progress('package', 0, 1);
   const lowered = lower(step.graph).graph;
-  const plan = planMemory(lowered);
+  const plans = planAll(lowered);
   const macs = macsOf(lowered);
   const manifest: Manifest = {
     name: graph.name,
@@ -88,13 +88,13 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
     macs,
   };
   return {
-    package: writePackage({ manifest, graph: lowered, plans: [plan] }),
+    package: writePackage({ manifest, graph: lowered, plans }),
     manifest,
     graph,
     ...(step.graph.stage === 'quantized' && { quantizedGraph: step.graph }),
     macs,
     weightBytes: weightBytesOf(lowered),
-    arenaBytes: plan.arenaBytes,
+    arenaBytes: plans[0].arenaBytes,
     notes,
   };
 }

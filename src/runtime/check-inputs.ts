@@ -1,4 +1,4 @@
-import { EdgecError, elementCount, type TypedArray, tensor } from '../core/index.ts';
+import { EdgecError, elementCount, type TypedArray, tensor } from '../core/loading.ts';
 import type { PortInfo } from './session.ts';
 
 /** The arrays of `inputs` in the order of `ports`. Throws E_RUN_INPUT. */

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { EdgecError, readPackage } from '../core/index.ts';
+import { EdgecError } from '../core/loading.ts';
+import { type Addon, loadAddon } from './native.ts';
 import { openNative } from './native-session.ts';
-import { ReferenceSession } from './reference.ts';
+import { readBytes } from './package-file.ts';
 import type { Session } from './session.ts';
 
 export interface LoadOptions {
@@ -19,35 +19,37 @@ export interface LoadOptions {
 
 let warned = false;
 
-/** Loads a package from a file or from bytes. Throws coded errors for a bad file or a missing executor. */
+/**
+ * Loads a package from a file or from bytes. The native engine maps a file, unless it is verified: replace it by renaming
+ * another over it; cut short while it is open, it ends the process. Bytes can be changed after loading.
+ * Throws coded errors for a bad file or a missing executor.
+ */
 export async function loadModel(source: string | Uint8Array, options: LoadOptions = {}): Promise<Session> {
-  const bytes = typeof source === 'string' ? await readBytes(source) : source;
-  const pkg = readPackage(bytes, { verify: options.verify });
-  if (options.executor === 'reference') return new ReferenceSession(pkg);
+  const checked = options.verify ? await verified(source) : source;
+  const addon = options.executor === 'reference' ? undefined : addonOrNotice(options);
+  if (addon) return openNative(addon, checked, options);
+  const { ReferenceSession } = await import('./reference.ts');
+  return ReferenceSession.open(typeof checked === 'string' ? readBytes(checked) : checked);
+}
+
+async function verified(source: string | Uint8Array): Promise<Uint8Array> {
+  const { verifyPackage } = await import('../core/index.ts');
+  const bytes = typeof source === 'string' ? readBytes(source) : source;
+  verifyPackage(bytes);
+  return bytes;
+}
+
+/** Undefined with one warning where the addon is missing and not asked for. */
+function addonOrNotice({ executor }: LoadOptions): Addon | undefined {
   try {
-    return openNative(bytes, pkg, options);
+    return loadAddon();
   } catch (error) {
-    if (options.executor === 'native' || !isMissingAddon(error)) throw error;
+    if (executor === 'native' || !(error instanceof EdgecError)) throw error;
     if (!warned) process.emitWarning(fallbackNotice(error), 'EdgecWarning');
     warned = true;
-    return new ReferenceSession(pkg);
+    return undefined;
   }
 }
 
 const fallbackNotice = ({ message, detail }: EdgecError): string =>
   `${message} (${detail.found}); the reference executor is slow: ${detail.remedy}`;
-
-const isMissingAddon = (error: unknown): error is EdgecError =>
-  error instanceof EdgecError && error.code === 'E_ENV_ADDON';
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new EdgecError('E_FILE_READ', 'cannot read the package', {
-      found: (error as NodeJS.ErrnoException).code,
-      where: path,
-      remedy: 'check the path and its permissions',
-    });
-  }
-}

@@ -1,18 +1,20 @@
 import { availableParallelism } from 'node:os';
 import {
+  choosePlan,
   EdgecError,
   type ErrorCode,
-  encodePlan,
   errorCodes,
-  type Package,
-  type Plan,
-  planMemory,
+  type PackageHead,
+  type PackageValue,
+  readHead,
+  sourceOf,
   type Tensor,
   type TypedArray,
   tensor,
-} from '../core/index.ts';
+} from '../core/loading.ts';
 import { orderInputs } from './check-inputs.ts';
-import { loadAddon, type NativeModel } from './native.ts';
+import { type Addon, loadAddon, type NativeModel } from './native.ts';
+import { openFile, type PackageFile, readBytes } from './package-file.ts';
 import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
 
 /** Instruction sets that kernels of the addon may use on this CPU, best last. */
@@ -24,15 +26,37 @@ export interface NativeOptions {
   keepAll?: boolean;
 }
 
-/** Opens a package on the native engine. Throws E_ENV_ADDON, E_ENV_CPU or E_PACKAGE_CORRUPT. */
-export function openNative(bytes: Uint8Array, pkg: Package, options: NativeOptions): Session {
-  const addon = loadAddon();
-  const keepAll = options.keepAll ?? false;
-  const isa = options.isa ?? process.env.EDGEC_CPU;
-  const plan = planFor(pkg, isa ?? addon.isas().at(-1) ?? 'scalar', keepAll);
-  const threads = countThreads(options.threads ?? 1);
-  const open = () => new addon.NativeModel(bytes, encodePlan(plan), isa ? { isa, threads } : { threads });
-  return new NativeSession(coded(open), pkg, threads);
+/** Opens a package on the native engine. Throws E_FILE_READ, E_ENV_CPU, E_PACKAGE_CORRUPT or E_PACKAGE_VERSION. */
+export async function openNative(
+  addon: Addon,
+  source: string | Uint8Array,
+  options: NativeOptions,
+): Promise<Session> {
+  const file = typeof source === 'string' && addon.mapsFiles ? openFile(source) : undefined;
+  try {
+    const bytes = file ?? (typeof source === 'string' ? readBytes(source) : source);
+    return await open(addon, bytes, options);
+  } finally {
+    file?.close();
+  }
+}
+
+async function open(
+  addon: Addon,
+  source: PackageFile | Uint8Array,
+  { isa = process.env.EDGEC_CPU, threads: wanted = 1, keepAll = false }: NativeOptions,
+): Promise<Session> {
+  const [bytes, origin] =
+    source instanceof Uint8Array ? [sourceOf(source), source] : [source, source.descriptor];
+  const head = readHead(bytes);
+  const threads = countThreads(wanted);
+  const create = (plan: Int32Array): NativeModel =>
+    coded(() => new addon.NativeModel(origin, plan, isa ? { isa, threads } : { threads }));
+  const stored = keepAll ? undefined : choosePlan(head.plans, isa ?? addon.isas().at(-1) ?? 'scalar');
+  if (stored) return new NativeSession(create(stored), head, threads);
+  const { makePlan } = await import('./make-plan.ts');
+  const { plan, values } = makePlan(bytes.read(0, bytes.size), keepAll);
+  return new NativeSession(create(plan), head, threads, keepAll ? values : undefined);
 }
 
 const mostThreads = 64;
@@ -44,13 +68,6 @@ function countThreads(wanted: number | 'auto'): number {
     expected: `1 to ${mostThreads}, or auto`,
     found: `${wanted}`,
   });
-}
-
-/** x86 multiplies u8 by s8, so that its kernels read int8 plus 128. */
-function planFor(pkg: Package, isa: string, keepAll: boolean): Plan {
-  if (isa.startsWith('x86_') && !keepAll) return planMemory(pkg.graph, { storage: 'plus128' });
-  const stored = pkg.plans.find((p) => p.isa === 'any' && p.keepAll === keepAll);
-  return stored ?? planMemory(pkg.graph, { keepAll });
 }
 
 /** Errors of the addon carry a code and become coded errors. */
@@ -72,22 +89,19 @@ class NativeSession implements Session {
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
   readonly #model: NativeModel;
-  readonly #package: Package;
-  readonly #latest: TypedArray[];
+  readonly #nodeNames: readonly string[];
+  /** All of the package, where all is kept. */
+  readonly #values: readonly PackageValue[] | undefined;
   #ran = false;
 
-  constructor(model: NativeModel, pkg: Package, threads: number) {
-    const port = (i: number): PortInfo => ({
-      name: pkg.graph.values[i].name,
-      type: pkg.graph.values[i].type,
-    });
+  constructor(model: NativeModel, head: PackageHead, threads: number, values?: readonly PackageValue[]) {
     this.#model = model;
     this.threads = threads;
-    this.#package = pkg;
-    this.inputs = pkg.graph.inputs.map(port);
-    this.outputs = pkg.graph.outputs.map(port);
     this.kernels = model.kernels();
-    this.#latest = this.inputs.map(({ type }) => tensor(type.dtype, type.shape).data);
+    this.inputs = head.inputs;
+    this.outputs = head.outputs;
+    this.#nodeNames = head.nodeNames;
+    this.#values = values;
   }
 
   #outputTensors(): Tensor[] {
@@ -107,7 +121,7 @@ class NativeSession implements Session {
         outputs.map((t) => t.data),
       ),
     );
-    this.#keep(ordered);
+    this.#ran = true;
     return this.#named(outputs);
   }
 
@@ -118,29 +132,22 @@ class NativeSession implements Session {
       ordered,
       outputs.map((t) => t.data),
     );
-    this.#keep(ordered);
+    this.#ran = true;
     return this.#named(outputs);
   }
 
-  #keep(ordered: readonly TypedArray[]): void {
-    ordered.forEach((data, i) => {
-      this.#latest[i] = data;
-    });
-    this.#ran = true;
-  }
-
-  /** Inputs may share memory with later values, so that measuring starts from a fresh run. */
+  /** Measuring goes on with the inputs of the last run: zeros where there was none. */
   #prime(): void {
-    if (!this.#ran)
-      this.#model.run(
-        this.#latest,
-        this.#outputTensors().map((t) => t.data),
-      );
-    this.#ran = true;
+    if (this.#ran) return;
+    this.runSync(
+      Object.fromEntries(this.inputs.map(({ name, type }) => [name, tensor(type.dtype, type.shape).data])),
+    );
   }
 
   valueAt(index: number): Tensor {
-    const { type, constant } = this.#package.graph.values[index];
+    const value = this.#values?.[index];
+    if (!value) throw new EdgecError('E_RUN_INPUT', `value ${index} is not kept: load with keepAll`);
+    const { type, constant } = value;
     if (constant) return constant;
     const copy = tensor(type.dtype, type.shape, undefined, type.quant);
     coded(() => this.#model.value(index, copy.data));
@@ -159,8 +166,8 @@ class NativeSession implements Session {
   profile(runs: number): NodeProfile[] {
     this.#prime();
     const latencies = coded(() => this.#model.profile(runs));
-    return this.#package.graph.nodes.map(({ name, op }, k) => ({
-      node: name,
+    return this.#model.ops().map((op, k) => ({
+      node: this.#nodeNames[k] ?? `${k}`,
       op,
       kernel: this.kernels[k],
       latencyNs: latencies[k],

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EdgecError, type TypedArray } from '../core/index.ts';
+import { EdgecError, type TypedArray } from '../core/loading.ts';
 
 /** A package opened by the native engine. Arrays are in the order of the package's inputs and outputs. */
 export interface NativeModel {
@@ -11,7 +11,9 @@ export interface NativeModel {
   value(index: number, into: TypedArray): void;
   /** The least and the greatest element of a float value; NaN where an element is. */
   range(index: number): { min: number; max: number };
+  /** Of each node, in the order of execution. */
   kernels(): string[];
+  ops(): string[];
   /** Shortest latency of each node over `runs` runs, in ns. */
   profile(runs: number): Float64Array;
   /** Latency of each run, in ns. */
@@ -21,8 +23,11 @@ export interface NativeModel {
 
 export interface Addon {
   isas(): string[];
+  /** Whether files can be mapped here. */
+  readonly mapsFiles: boolean;
+  /** From bytes, or from the file that a descriptor is open for, which is mapped. */
   NativeModel: new (
-    packageBytes: Uint8Array,
+    source: Uint8Array | number,
     plan: Int32Array,
     options: { isa?: string; threads: number },
   ) => NativeModel;

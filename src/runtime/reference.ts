@@ -1,4 +1,12 @@
-import { EdgecError, opByName, type Package, type Tensor, type TypedArray, tensor } from '../core/index.ts';
+import {
+  EdgecError,
+  opByName,
+  type Package,
+  readPackage,
+  type Tensor,
+  type TypedArray,
+  tensor,
+} from '../core/index.ts';
 import { orderInputs } from './check-inputs.ts';
 import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
 
@@ -12,6 +20,11 @@ export class ReferenceSession implements Session {
   readonly #package: Package;
   readonly #values: (Tensor | undefined)[];
   readonly #latencyNs: Float64Array;
+
+  /** Throws E_PACKAGE_CORRUPT or E_PACKAGE_VERSION. */
+  static open(bytes: Uint8Array): ReferenceSession {
+    return new ReferenceSession(readPackage(bytes));
+  }
 
   constructor(pkg: Package) {
     this.#package = pkg;

@@ -1,4 +1,4 @@
-import { EdgecError, numericsId, planMemory, type TypedArray, writePackage } from '../../core/index.ts';
+import { EdgecError, numericsId, type TypedArray, writePackage } from '../../core/index.ts';
 import type { Executor, OpenModel } from '../executor.ts';
 import { type Graph, type ValueId, valueOf } from '../graph/index.ts';
 import { lower } from '../lower/index.ts';
@@ -32,7 +32,7 @@ export async function calibrate(graph: Graph, options: CalibrateOptions): Promis
   const bytes = writePackage({
     manifest: calibrationManifest(graph),
     graph: lowered,
-    plans: [planMemory(lowered, { keepAll: true })],
+    plans: [],
   });
   const model = await options.executor(bytes, { keepAll: true });
   try {

@@ -3,13 +3,15 @@ import { isas, storages } from './layout.ts';
 import type { BufferPlan, Plan } from './package.ts';
 import { WordReader } from './word-reader.ts';
 
+type Isa = (typeof isas)[number];
+
 const low = (n: number): number => n | 0;
 const high = (n: number): number => Math.floor(n / 4294967296);
 
 /** A plan as the 32-bit words that the engine and a plan section take. */
 export function encodePlan(plan: Plan): Int32Array {
   const words = [
-    isas.indexOf(plan.isa as (typeof isas)[number]),
+    isas.indexOf(plan.isa as Isa),
     plan.threads,
     plan.keepAll ? 1 : 0,
     low(plan.arenaBytes),
@@ -41,4 +43,20 @@ export function decodePlan(words: Int32Array): Plan {
   }));
   r.end();
   return { isa, threads, keepAll, arenaBytes, buffers };
+}
+
+const familyOf = (isa: string): string => isa.split('_')[0];
+
+/**
+ * The plan among the words of several that fits `isa` best: for itself, or for a lesser one of its family, or for any.
+ * Undefined where none fits.
+ */
+export function choosePlan(plans: readonly Int32Array[], isa: string): Int32Array | undefined {
+  const rankOf = ([id, , keepAll]: Int32Array): number => {
+    const made = isas[id];
+    if (made === undefined || keepAll !== 0) return -1;
+    return made === 'any' || (familyOf(made) === familyOf(isa) && id <= isas.indexOf(isa as Isa)) ? id : -1;
+  };
+  const [best] = plans.filter((p) => rankOf(p) >= 0).sort((a, b) => rankOf(b) - rankOf(a));
+  return best;
 }

@@ -1,6 +1,6 @@
 import type { OpDefinition, OpSample } from '../define-op.ts';
 import { completeAttrs } from '../op-attrs.ts';
-import { planMemory } from '../plan/index.ts';
+import { planAll } from '../plan/index.ts';
 import type { Tensor, TypedArray } from '../tensor.ts';
 import { version } from '../version.ts';
 import { type Manifest, numericsId, type PackageValue } from './package.ts';
@@ -45,5 +45,5 @@ export function samplePackage(
   const outputs = op.infer(sample.inputs, attrs).map((type, i) => values.push({ name: `y${i}`, type }) - 1);
   const nodes = [{ name: 'node', op: op.name, inputs: operands, outputs, attrs, origin: [] }];
   const graph = { values, nodes, inputs, outputs };
-  return { bytes: writePackage({ manifest, graph, plans: [planMemory(graph)] }), inputs: data };
+  return { bytes: writePackage({ manifest, graph, plans: planAll(graph) }), inputs: data };
 }

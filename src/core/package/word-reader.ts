@@ -11,6 +11,11 @@ export class WordReader {
     this.#section = section;
   }
 
+  /** Words read so far. */
+  get position(): number {
+    return this.#at;
+  }
+
   fail(what: string): EdgecError {
     return new EdgecError('E_PACKAGE_CORRUPT', `${this.#section} section: ${what}`, {
       where: `word ${this.#at}`,

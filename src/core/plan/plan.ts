@@ -84,5 +84,11 @@ export function planMemory(graph: PackageGraph, options: PlanOptions = {}): Plan
       }),
     )
     .sort((a, b) => a.value - b.value);
-  return { isa: 'any', threads, keepAll, arenaBytes, buffers };
+  return { isa: plus128.size > 0 ? 'x86_avx2' : 'any', threads, keepAll, arenaBytes, buffers };
+}
+
+/** The plans that a package brings: for any instruction set, and for x86, which multiplies u8 by s8 and so reads int8 plus 128. */
+export function planAll(graph: PackageGraph): Plan[] {
+  const [any, x86] = (['asIs', 'plus128'] as const).map((storage) => planMemory(graph, { storage }));
+  return x86.isa === 'any' ? [any] : [any, x86];
 }

@@ -1,0 +1,31 @@
+#include "base/mapped_file.h"
+
+#if __has_include(<sys/mman.h>)
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+namespace edgec {
+
+bool MappedFile::Works() { return true; }
+
+std::shared_ptr<const MappedFile> MappedFile::Open(int descriptor) {
+  struct stat status;
+  if (fstat(descriptor, &status) != 0 || status.st_size <= 0) return nullptr;
+  const auto size = static_cast<size_t>(status.st_size);
+  void* at = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0);
+  if (at == MAP_FAILED) return nullptr;
+  return std::shared_ptr<const MappedFile>(new MappedFile(static_cast<uint8_t*>(at), size));
+}
+
+MappedFile::~MappedFile() { munmap(data_, size_); }
+
+}  // namespace edgec
+#else
+namespace edgec {
+
+bool MappedFile::Works() { return false; }
+std::shared_ptr<const MappedFile> MappedFile::Open(int) { return nullptr; }
+MappedFile::~MappedFile() {}
+
+}  // namespace edgec
+#endif

@@ -1,0 +1,73 @@
+import type { TensorType } from '../tensor.ts';
+import { type ByteSource, corrupt, readOnly, readPlans, readSections, wordsOf } from './container.ts';
+import { sectionKind } from './layout.ts';
+import type { Manifest } from './package.ts';
+import { readValue, skipValue } from './stored-value.ts';
+import { WordReader } from './word-reader.ts';
+
+/** A value that goes into or comes out of a package. */
+export interface PackagePort {
+  readonly name: string;
+  readonly type: TensorType;
+}
+
+/** What a session tells about a package, without its nodes and constants. */
+export interface PackageHead {
+  readonly manifest: Manifest;
+  readonly inputs: readonly PackagePort[];
+  readonly outputs: readonly PackagePort[];
+  readonly nodeNames: readonly string[];
+  /** The words of its plans, as the engine takes them. */
+  readonly plans: readonly Int32Array[];
+}
+
+interface ManifestSection {
+  readonly manifest: Manifest;
+  readonly names: {
+    readonly values: readonly string[];
+    readonly nodes: readonly string[];
+    readonly origins: readonly (readonly string[])[];
+  };
+}
+
+/** Throws E_PACKAGE_CORRUPT. */
+export function decodeManifest(bytes: Uint8Array): ManifestSection {
+  try {
+    const section = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as ManifestSection;
+    const { values, nodes, origins } = section.names;
+    if (typeof section.manifest.name === 'string' && [values, nodes, origins].every(Array.isArray))
+      return section;
+  } catch {}
+  throw corrupt('the manifest is not valid JSON');
+}
+
+function readPorts(words: Int32Array, names: readonly string[]): Pick<PackageHead, 'inputs' | 'outputs'> {
+  const r = new WordReader(words, 'graph');
+  const starts = r.list(4, () => {
+    const start = r.position;
+    skipValue(r);
+    return start;
+  });
+  const port = (): PackagePort => {
+    const id = r.next();
+    if (!(id in starts)) throw r.fail(`value ${id} does not exist`);
+    return {
+      name: names[id] ?? `${id}`,
+      type: readValue(new WordReader(words.subarray(starts[id]), 'graph')).type,
+    };
+  };
+  return { inputs: r.list(1, port), outputs: r.list(1, port) };
+}
+
+/** Reads what a session needs to know beside the engine. Throws E_PACKAGE_CORRUPT or E_PACKAGE_VERSION. */
+export function readHead(source: ByteSource): PackageHead {
+  const sections = readSections(source);
+  const { manifest, names } = decodeManifest(readOnly(source, sections, sectionKind.manifest));
+  const graph = wordsOf(readOnly(source, sections, sectionKind.graph));
+  return {
+    manifest,
+    ...readPorts(graph, names.values),
+    nodeNames: names.nodes,
+    plans: readPlans(source, sections),
+  };
+}

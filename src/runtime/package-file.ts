@@ -1,0 +1,47 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { type ByteSource, EdgecError } from '../core/loading.ts';
+
+/** A package open for reading at places. */
+export interface PackageFile extends ByteSource {
+  readonly descriptor: number;
+  close(): void;
+}
+
+function unreadable(path: string, error: unknown): EdgecError {
+  return new EdgecError('E_FILE_READ', 'cannot read the package', {
+    found: (error as NodeJS.ErrnoException).code,
+    where: path,
+    remedy: 'check the path and its permissions',
+  });
+}
+
+/** The whole of a file. Throws E_FILE_READ. */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** Opens a file that can be mapped; undefined where it is no regular file. Throws E_FILE_READ. */
+export function openFile(path: string): PackageFile | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  const close = (): void => closeSync(descriptor);
+  const status = fstatSync(descriptor);
+  if (!status.isFile()) {
+    close();
+    return undefined;
+  }
+  const read = (offset: number, size: number): Uint8Array => {
+    const bytes = new Uint8Array(size);
+    if (readSync(descriptor, bytes, 0, size, offset) < size) throw unreadable(path, { code: 'EOF' });
+    return bytes;
+  };
+  return { descriptor, size: status.size, read, close };
+}
