@@ -95,6 +95,23 @@ enum class Opcode : int32_t {
   kHardSigmoid,
   kElu,
   kGelu,
+  kTan,
+  kAsin,
+  kAcos,
+  kAtan,
+  kSinh,
+  kCosh,
+  kAsinh,
+  kAcosh,
+  kAtanh,
+  kFloorMod,
+  kTruncateMod,
+  kGatherElements,
+  kGatherND,
+  kScatterElements,
+  kScatterND,
+  kTopK,
+  kCumSum,
   kCount
 };
 
@@ -184,6 +201,23 @@ constexpr const char* kOpNames[] = {
     "HardSigmoid",
     "Elu",
     "Gelu",
+    "Tan",
+    "Asin",
+    "Acos",
+    "Atan",
+    "Sinh",
+    "Cosh",
+    "Asinh",
+    "Acosh",
+    "Atanh",
+    "FloorMod",
+    "TruncateMod",
+    "GatherElements",
+    "GatherND",
+    "ScatterElements",
+    "ScatterND",
+    "TopK",
+    "CumSum",
 };
 
 // How plans may store the int8 operands of an op: as they are, all alike, each as the plan says.
@@ -271,6 +305,23 @@ constexpr StorageRule kOpStorage[] = {
     StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kSame,
+    StorageRule::kSame,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
@@ -1397,6 +1448,181 @@ struct GeluAttrs {
 inline bool Decode(WordReader r, GeluAttrs* a) {
   return true &&
          r.Enum(&a->approximate, 2) &&
+         r.AtEnd();
+}
+
+struct TanAttrs {
+  static constexpr Opcode kOpcode = Opcode::kTan;
+};
+
+inline bool Decode(WordReader r, TanAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct AsinAttrs {
+  static constexpr Opcode kOpcode = Opcode::kAsin;
+};
+
+inline bool Decode(WordReader r, AsinAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct AcosAttrs {
+  static constexpr Opcode kOpcode = Opcode::kAcos;
+};
+
+inline bool Decode(WordReader r, AcosAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct AtanAttrs {
+  static constexpr Opcode kOpcode = Opcode::kAtan;
+};
+
+inline bool Decode(WordReader r, AtanAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct SinhAttrs {
+  static constexpr Opcode kOpcode = Opcode::kSinh;
+};
+
+inline bool Decode(WordReader r, SinhAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct CoshAttrs {
+  static constexpr Opcode kOpcode = Opcode::kCosh;
+};
+
+inline bool Decode(WordReader r, CoshAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct AsinhAttrs {
+  static constexpr Opcode kOpcode = Opcode::kAsinh;
+};
+
+inline bool Decode(WordReader r, AsinhAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct AcoshAttrs {
+  static constexpr Opcode kOpcode = Opcode::kAcosh;
+};
+
+inline bool Decode(WordReader r, AcoshAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct AtanhAttrs {
+  static constexpr Opcode kOpcode = Opcode::kAtanh;
+};
+
+inline bool Decode(WordReader r, AtanhAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct FloorModAttrs {
+  static constexpr Opcode kOpcode = Opcode::kFloorMod;
+};
+
+inline bool Decode(WordReader r, FloorModAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct TruncateModAttrs {
+  static constexpr Opcode kOpcode = Opcode::kTruncateMod;
+};
+
+inline bool Decode(WordReader r, TruncateModAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct GatherElementsAttrs {
+  static constexpr Opcode kOpcode = Opcode::kGatherElements;
+  int32_t axis = 0;
+};
+
+inline bool Decode(WordReader r, GatherElementsAttrs* a) {
+  return true &&
+         r.Get(&a->axis) &&
+         r.AtEnd();
+}
+
+struct GatherNDAttrs {
+  static constexpr Opcode kOpcode = Opcode::kGatherND;
+  int32_t batchDims = 0;
+};
+
+inline bool Decode(WordReader r, GatherNDAttrs* a) {
+  return true &&
+         r.Get(&a->batchDims) &&
+         r.AtEnd();
+}
+
+struct ScatterElementsAttrs {
+  static constexpr Opcode kOpcode = Opcode::kScatterElements;
+  int32_t axis = 0;
+  enum class Reduction : int32_t { kNone, kAdd, kMul, kMin, kMax } reduction{};
+};
+
+inline bool Decode(WordReader r, ScatterElementsAttrs* a) {
+  return true &&
+         r.Get(&a->axis) &&
+         r.Enum(&a->reduction, 5) &&
+         r.AtEnd();
+}
+
+struct ScatterNDAttrs {
+  static constexpr Opcode kOpcode = Opcode::kScatterND;
+  enum class Reduction : int32_t { kNone, kAdd, kMul, kMin, kMax } reduction{};
+};
+
+inline bool Decode(WordReader r, ScatterNDAttrs* a) {
+  return true &&
+         r.Enum(&a->reduction, 5) &&
+         r.AtEnd();
+}
+
+struct TopKAttrs {
+  static constexpr Opcode kOpcode = Opcode::kTopK;
+  int32_t axis = 0;
+  int32_t k = 0;
+  bool largest = false;
+};
+
+inline bool Decode(WordReader r, TopKAttrs* a) {
+  return true &&
+         r.Get(&a->axis) &&
+         r.Get(&a->k) &&
+         r.Get(&a->largest) &&
+         r.AtEnd();
+}
+
+struct CumSumAttrs {
+  static constexpr Opcode kOpcode = Opcode::kCumSum;
+  int32_t axis = 0;
+  bool exclusive = false;
+  bool reverse = false;
+};
+
+inline bool Decode(WordReader r, CumSumAttrs* a) {
+  return true &&
+         r.Get(&a->axis) &&
+         r.Get(&a->exclusive) &&
+         r.Get(&a->reverse) &&
          r.AtEnd();
 }
 

@@ -102,6 +102,23 @@ Status PrepareDiv(const Preparation& p, Step* step) {
       step);
 }
 
+// What is left of a division; 0 for integers where the divisor is 0.
+Status PrepareTruncateMod(const Preparation& p, Step* step) {
+  return PrepareArithmetic<TruncateModAttrs>(
+      p, [](auto a, auto b) { return Stored<decltype(a)>(std::fmod(static_cast<double>(a), static_cast<double>(b))); }, step);
+}
+
+Status PrepareFloorMod(const Preparation& p, Step* step) {
+  return PrepareArithmetic<FloorModAttrs>(
+      p,
+      [](auto a, auto b) {
+        const double rest = std::fmod(static_cast<double>(a), static_cast<double>(b));
+        const bool turns = rest != 0 && (rest < 0) != (b < 0);
+        return Stored<decltype(a)>(turns ? rest + static_cast<double>(b) : rest);
+      },
+      step);
+}
+
 Status PreparePow(const Preparation& p, Step* step) {
   return PrepareArithmetic<PowAttrs>(
       p, [](auto a, auto b) { return Stored<decltype(a)>(std::pow(static_cast<double>(a), static_cast<double>(b))); }, step);

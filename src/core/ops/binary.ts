@@ -12,6 +12,7 @@ const numeric: readonly DType[] = ['float32', 'int8', 'int32'];
 type Draw = (random: Random, shape: readonly number[]) => Tensor;
 
 interface BinaryOptions {
+  source?: string;
   /** Types of the operands. */
   dtypes?: readonly DType[];
   result?: 'bool';
@@ -40,6 +41,14 @@ const whole: Draw = (random, shape) => {
   );
 };
 
+/** Small integers of both signs, 0 among them. */
+const wholeInt32: Draw = (random, shape) =>
+  tensor(
+    'int32',
+    shape,
+    Int32Array.from({ length: elementCount(shape) }, () => random.int(-3, 3)),
+  );
+
 function defineBinary(
   name: string,
   summary: string,
@@ -51,7 +60,7 @@ function defineBinary(
   return defineOp({
     name,
     summary,
-    source: `ONNX ${name}-13`,
+    source: options.source ?? `ONNX ${name}-13`,
     inputs: [
       { name: 'a', dtypes },
       { name: 'b', dtypes },
@@ -90,6 +99,24 @@ const divide = (a: number, b: number): number => a / b;
 export const div = defineBinary('Div', 'y = a / b with broadcasting; integers truncate.', divide, {
   draws: [positive],
 });
+/** What is left of a division, with the sign of the divisor. */
+const floorModulo = (a: number, b: number): number => {
+  const rest = a % b;
+  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+};
+
+export const floorMod = defineBinary(
+  'FloorMod',
+  'What is left of a / b, with the sign of b; 0 for integers where b is 0.',
+  floorModulo,
+  { source: 'ONNX Mod-13, fmod 0', draws: [positive, wholeInt32] },
+);
+export const truncateMod = defineBinary(
+  'TruncateMod',
+  'What is left of a / b, with the sign of a; 0 for integers where b is 0.',
+  (a, b) => a % b,
+  { source: 'ONNX Mod-13, fmod 1', draws: [positive, wholeInt32] },
+);
 export const pow = defineBinary('Pow', 'y = aᵇ with broadcasting.', (a, b) => a ** b, { draws: [positive] });
 
 const ordering = { sameScale: true, draws: [randomFloat, randomInt8] };

@@ -1,20 +1,9 @@
 import { defineOp } from '../define-op.ts';
-import { EdgecError } from '../errors.ts';
 import { elementCount, type Tensor, tensor } from '../tensor.ts';
+import { position } from './indexing.ts';
 import { movable, reshaped, withAxis } from './movement.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
-
-/** `index` counted from the start of an axis of `length`. Throws E_RUN_INPUT outside of it. */
-function position(index: number, length: number): number {
-  const i = index < 0 ? index + length : index;
-  if (i >= 0 && i < length) return i;
-  throw new EdgecError('E_RUN_INPUT', 'an index is out of range', {
-    expected: `${-length} to ${length - 1}`,
-    found: `${index}`,
-    where: 'indices',
-  });
-}
 
 export const gather = defineOp({
   name: 'Gather',

@@ -3,15 +3,31 @@ import { EdgecError } from '../errors.ts';
 import { add, qAdd, sub } from './add.ts';
 import { argMax, argMin } from './arg-max.ts';
 import { averagePool2d, qAveragePool2d } from './average-pool-2d.ts';
-import { and, div, equal, greater, less, max, min, not, or, pow, where } from './binary.ts';
+import {
+  and,
+  div,
+  equal,
+  floorMod,
+  greater,
+  less,
+  max,
+  min,
+  not,
+  or,
+  pow,
+  truncateMod,
+  where,
+} from './binary.ts';
 import { cast } from './cast.ts';
 import { concat } from './concat.ts';
 import { conv2d, qConv2d } from './conv-2d.ts';
+import { cumSum } from './cum-sum.ts';
 import { depthToSpace } from './depth-to-space.ts';
 import { depthwiseConv2d, qDepthwiseConv2d } from './depthwise-conv-2d.ts';
 import { expand } from './expand.ts';
 import { fullyConnected, qFullyConnected } from './fully-connected.ts';
 import { gather } from './gather.ts';
+import { gatherElements, gatherNd } from './gather-nd.ts';
 import { lrn } from './lrn.ts';
 import { matMul, qMatMul } from './mat-mul.ts';
 import { maxPool2d } from './max-pool-2d.ts';
@@ -23,14 +39,17 @@ import { dequantize, quantize, recode, requantizeOp } from './quantize.ts';
 import { qReduceMean, reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from './reduce.ts';
 import { reshape } from './reshape.ts';
 import { resize } from './resize.ts';
+import { scatterElements, scatterNd } from './scatter.ts';
 import { slice } from './slice.ts';
 import { logSoftmax, qSoftmax, softmax } from './softmax.ts';
 import { spaceToDepth } from './space-to-depth.ts';
 import { split } from './split.ts';
 import { table } from './table.ts';
 import { tile } from './tile.ts';
+import { topK } from './top-k.ts';
 import { transpose } from './transpose.ts';
 import { qTransposeConv2d, transposeConv2d } from './transpose-conv-2d.ts';
+import { trigonometricOps } from './trigonometric.ts';
 import { unaryOps } from './unary.ts';
 
 export { checkOperands } from './check-operands.ts';
@@ -101,6 +120,15 @@ export const ops = [
   recode,
   table,
   ...unaryOps,
+  ...trigonometricOps,
+  floorMod,
+  truncateMod,
+  gatherElements,
+  gatherNd,
+  scatterElements,
+  scatterNd,
+  topK,
+  cumSum,
 ] as unknown as readonly OpDefinition[];
 
 const byName = new Map(ops.map((op, opcode) => [op.name, { op, opcode }]));

@@ -21,8 +21,8 @@ interface UnaryOptions<S extends AttrSchema> {
   /** Attributes of the samples where the schema has no defaults. */
   sample?: AttrsOf<S>;
   lower?(node: Lowering<AttrsOf<S>>): Ref[];
-  /** Samples are made positive for functions of positive numbers. */
-  positive?: boolean;
+  /** Brings a sample into the domain of the function; default: every real. */
+  domain?: (x: number) => number;
 }
 
 /** Ties, bends and the zero. */
@@ -59,7 +59,7 @@ export function defineUnary<const S extends AttrSchema>(
     samples: (random) =>
       [corners, ...[[1], [2, 3, 5], [1, 4, 4, 33]].map((shape) => randomFloat(random, shape))].map(
         ({ shape, data }) => {
-          const x = options.positive ? (data as Float32Array).map((v) => Math.abs(v) + 0.1) : data;
+          const x = options.domain ? (data as Float32Array).map(options.domain) : data;
           return { inputs: [tensor('float32', shape, x)], attrs: { ...options.sample } };
         },
       ),
@@ -108,21 +108,23 @@ function lowerLeakyRelu(node: Lowering<{ alpha: number; tableRounding: 'exact' |
   return [node.emit('Table', [node.inputs[0], node.addConstant(tensor('int8', [256], entries))], {}, to)];
 }
 
-const simple = (
+export const simple = (
   name: string,
   summary: string,
   f: (x: number) => number,
-  options: { fixed?: QuantParams; positive?: boolean } = {},
+  options: { fixed?: QuantParams; domain?: (x: number) => number } = {},
 ) => defineUnary(name, summary, {}, f, options);
+
+const positive = { domain: (x: number): number => Math.abs(x) + 0.1 };
 
 export const unaryOps = [
   simple('Neg', 'y = −x.', (x) => -x),
   simple('Abs', 'y = |x|.', Math.abs),
-  simple('Sqrt', 'y = √x.', Math.sqrt, { positive: true }),
-  simple('Rsqrt', 'y = 1 / √x.', (x) => 1 / Math.sqrt(x), { positive: true }),
-  simple('Reciprocal', 'y = 1 / x.', (x) => 1 / x, { positive: true }),
+  simple('Sqrt', 'y = √x.', Math.sqrt, positive),
+  simple('Rsqrt', 'y = 1 / √x.', (x) => 1 / Math.sqrt(x), positive),
+  simple('Reciprocal', 'y = 1 / x.', (x) => 1 / x, positive),
   simple('Exp', 'y = eˣ.', Math.exp),
-  simple('Log', 'y = ln x.', Math.log, { positive: true }),
+  simple('Log', 'y = ln x.', Math.log, positive),
   simple('Floor', 'The greatest integer not above x.', Math.floor),
   simple('Ceil', 'The least integer not below x.', Math.ceil),
   simple('Round', 'The nearest integer, ties to even.', rne),

@@ -179,7 +179,7 @@ describe('refusals', () => {
     expect(codeOf(() => onnxFormat.read(model('toString')))).toBe('E_OP_UNSUPPORTED');
     expect(codeOf(() => onnxFormat.read(model('Relu', [], 'constructor')))).toBe('E_OP_UNSUPPORTED');
     expect(codeOf(() => onnxFormat.read(model('Relu', [], '', 0)))).toBe('E_FORMAT_VERSION');
-    expect(codeOf(() => onnxFormat.read(model('Relu', [], '', 23)))).toBe('E_FORMAT_VERSION');
+    expect(codeOf(() => onnxFormat.read(model('Relu', [], '', 24)))).toBe('E_FORMAT_VERSION');
     expect(codeOf(() => onnxFormat.read(model('Add')))).toBe('E_GRAPH_INVALID');
     expect(codeOf(() => onnxFormat.read(model('Relu', [], '', 13, [{ value: 1 }, { param: 'n' }])))).toBe(
       'E_SHAPE_DYNAMIC',

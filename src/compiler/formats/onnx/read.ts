@@ -18,7 +18,7 @@ export interface OnnxReadOptions {
 }
 
 const oldestOpset = 1;
-const newestOpset = 22;
+const newestOpset = 23;
 
 const domainOf = (domain: string | undefined): string =>
   domain === undefined || domain === 'ai.onnx' ? '' : domain;
@@ -162,6 +162,10 @@ const movesBytes = new Set([
 const alsoMovesBytes = new Set([
   'Expand',
   'Gather',
+  'GatherElements',
+  'GatherND',
+  'Compress',
+  'ReverseSequence',
   'Tile',
   'DepthToSpace',
   'SpaceToDepth',

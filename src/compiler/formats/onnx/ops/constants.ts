@@ -1,6 +1,6 @@
 import { EdgecError, elementCount, numbers, type Tensor, tensor } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
-import type { Importers, NodeImport } from '../node-import.ts';
+import type { Importer, Importers, NodeImport } from '../node-import.ts';
 import { dataTypeName, dataTypes, type TensorProto } from '../proto/onnx.ts';
 import { graphDtype, isUnsigned, readTensor } from '../tensor-proto.ts';
 
@@ -72,6 +72,27 @@ function range(node: NodeImport): ValueId {
   );
 }
 
+/** A window of `size` elements as a sum of cosines. */
+const window =
+  (...coefficients: readonly number[]): Importer =>
+  (node) => {
+    const size = node.numbersOf(0, 'size')[0];
+    if (!(size >= 0 && size <= maxFilled))
+      throw new EdgecError('E_LIMIT_EXCEEDED', 'a window is too long', { where: node.name });
+    const period = node.attrs.flag('periodic', true) ? size : size - 1;
+    const values = Array.from({ length: size }, (_, i) =>
+      coefficients.reduce((sum, c, k) => sum + c * Math.cos((2 * Math.PI * k * i) / period), 0),
+    );
+    return node.addConstant(tensor('float32', [size], values));
+  };
+
+/** Inference form: nothing is dropped, so that the mask is true everywhere. */
+function dropout(node: NodeImport): ValueId | ValueId[] {
+  const x = node.input(0);
+  if (node.optionalScalar(2, 'training_mode')) throw node.unsupported('training_mode');
+  return node.outputCount === 1 ? x : [x, filled(node, tensor('bool', [1], [1]), node.shape(x))];
+}
+
 /** Before opset 6, the type is named. */
 const castTarget = (node: NodeImport): number =>
   node.opset < 6 ? dataTypes.indexOf(node.attrs.string('to').toLowerCase() as never) : node.attrs.int('to');
@@ -103,5 +124,8 @@ export const constantImporters: Importers = {
   Range: range,
   Cast: cast,
   Identity: (node) => node.input(0),
-  Dropout: (node) => node.input(0),
+  Dropout: dropout,
+  HannWindow: window(0.5, -0.5),
+  HammingWindow: window(25 / 46, -21 / 46),
+  BlackmanWindow: window(0.42, -0.5, 0.08),
 };

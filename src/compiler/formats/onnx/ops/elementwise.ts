@@ -76,17 +76,22 @@ function prelu(node: NodeImport): ValueId {
   return node.transpose(node.emit('PRelu', [node.transpose(x, nhwc), operand]), nchw);
 }
 
-/** Before opset 13, softmax runs over all axes from `axis` on as if they were one. */
-function softmax(node: NodeImport, op: string): ValueId {
+/** Before opset 13, softmax and its kin run over all axes from `axis` on as if they were one. */
+function alongRows(node: NodeImport, body: (x: ValueId, axis: number) => ValueId): ValueId {
   const x = node.input(0);
   const shape = node.shape(x);
   const axis = node.axis(node.attrs.int('axis', node.opset < 13 ? 1 : -1), shape.length);
   const flattens = node.opset < 13 && shape.slice(axis + 1).some((d) => d !== 1);
-  if (!flattens) return node.emit(op, [x], { axis });
+  if (!flattens) return body(x, axis);
   const rows = shape.slice(0, axis).reduce((n, d) => n * d, 1);
   const columns = shape.slice(axis).reduce((n, d) => n * d, 1);
-  return node.reshape(node.emit(op, [node.reshape(x, [rows, columns])], { axis: 1 }), shape);
+  return node.reshape(body(node.reshape(x, [rows, columns]), 1), shape);
 }
+
+const softmax =
+  (op: string): Importer =>
+  (node) =>
+    alongRows(node, (x, axis) => node.emit(op, [x], { axis }));
 
 function softsign(node: NodeImport): ValueId {
   const x = node.input(0);
@@ -97,6 +102,76 @@ function mish(node: NodeImport): ValueId {
   const x = node.input(0);
   return node.emit('Mul', [x, node.emit('Tanh', [node.emit('Softplus', [x])])]);
 }
+
+/** x where it is above the threshold, else 0. */
+function thresholdedRelu(node: NodeImport): ValueId {
+  const x = node.input(0);
+  const above = node.emit('Greater', [x, node.scalar(node.attrs.float('alpha', 1))]);
+  return node.emit('Where', [above, x, node.scalar(0)]);
+}
+
+const selu = (node: NodeImport): ValueId => {
+  const alpha = node.attrs.float('alpha', 1.67326319217681884765625);
+  const gamma = node.attrs.float('gamma', 1.05070102214813232421875);
+  return node.emit('Mul', [node.emit('Elu', [node.input(0)], { alpha }), node.scalar(gamma)]);
+};
+
+/** alpha · (e^(x / alpha) − 1) below zero, which is an Elu of x / alpha. */
+function celu(node: NodeImport): ValueId {
+  const alpha = node.attrs.float('alpha', 1);
+  const ratio = node.emit('Mul', [node.input(0), node.scalar(1 / alpha)]);
+  return node.emit('Mul', [node.emit('Elu', [ratio], { alpha: 1 }), node.scalar(alpha)]);
+}
+
+function shrink(node: NodeImport): ValueId {
+  const x = node.input(0);
+  const limit = node.attrs.float('lambd', 0.5);
+  const bias = node.attrs.float('bias', 0);
+  const above = node.emit('Greater', [x, node.scalar(limit)]);
+  const below = node.emit('Less', [x, node.scalar(-limit)]);
+  const lifted = node.emit('Where', [below, node.emit('Add', [x, node.scalar(bias)]), node.scalar(0)]);
+  return node.emit('Where', [above, node.emit('Sub', [x, node.scalar(bias)]), lifted]);
+}
+
+const largestFloat = 3.4028234663852886e38;
+
+function isInfinite(node: NodeImport): ValueId {
+  const x = node.input(0);
+  const above = node.emit('Greater', [x, node.scalar(largestFloat)]);
+  const below = node.emit('Less', [x, node.scalar(-largestFloat)]);
+  if (!node.attrs.flag('detect_negative', true)) return above;
+  return node.attrs.flag('detect_positive', true) ? node.emit('Or', [above, below]) : below;
+}
+
+/** 1 where the greatest value of the axis stands first, else 0. Before opset 13, all axes from `axis` on are one. */
+function hardmax(node: NodeImport): ValueId {
+  return alongRows(node, (rows, axis) => {
+    const length = node.shape(rows)[axis];
+    const best = node.emit('ArgMax', [rows], { axis, keepDims: true });
+    const shape = node.shape(rows).map((d, i) => (i === axis ? d : 1));
+    const places = node.intConstant(
+      shape,
+      Array.from({ length }, (_, i) => i),
+    );
+    return node.emit('Cast', [node.emit('Equal', [best, places])], { to: 'float32' });
+  });
+}
+
+/** The three functions that have no integer form, out of sums and comparisons. */
+function ofIntegers(op: string, node: NodeImport, x: ValueId): ValueId {
+  const zero = node.intConstant([], [0]);
+  const negative = node.emit('Sub', [zero, x]);
+  if (op === 'Neg') return negative;
+  if (op === 'Abs') return node.emit('Max', [x, negative]);
+  return node.emit('Max', [node.emit('Min', [x, node.intConstant([], [1])]), node.intConstant([], [-1])]);
+}
+
+const signed =
+  (op: string): Importer =>
+  (node) => {
+    const x = node.input(0);
+    return node.type(x).dtype === 'int32' ? ofIntegers(op, node, x) : node.emit(op, [x]);
+  };
 
 const comparison =
   (op: string, swap: boolean, negate: boolean): Importer =>
@@ -118,7 +193,7 @@ function pow(node: NodeImport): ValueId {
 }
 
 const sameName =
-  'Neg Abs Sqrt Reciprocal Exp Log Floor Ceil Round Erf Sin Cos Sign Sigmoid Tanh HardSwish Softplus Not'.split(
+  'Sqrt Reciprocal Exp Log Floor Ceil Round Erf Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Sigmoid Tanh HardSwish Softplus Not'.split(
     ' ',
   );
 const sameNameBinary = 'Add Sub Mul Div Equal Greater Less And Or'.split(' ');
@@ -145,8 +220,20 @@ export const elementwiseImporters: Importers = {
       alpha: node.attrs.float('alpha', 0.2),
       beta: node.attrs.float('beta', 0.5),
     }),
-  Softmax: (node) => softmax(node, 'Softmax'),
-  LogSoftmax: (node) => softmax(node, 'LogSoftmax'),
+  Softmax: softmax('Softmax'),
+  LogSoftmax: softmax('LogSoftmax'),
+  Hardmax: hardmax,
+  Neg: signed('Neg'),
+  Abs: signed('Abs'),
+  Sign: signed('Sign'),
+  Mod: (node) => node.emit(node.attrs.flag('fmod', false) ? 'TruncateMod' : 'FloorMod', operands(node)),
+  Xor: (node) => node.emit('Not', [node.emit('Equal', operands(node))]),
+  IsNaN: (node) => node.emit('Not', [node.emit('Equal', [node.input(0), node.input(0)])]),
+  IsInf: isInfinite,
+  ThresholdedRelu: thresholdedRelu,
+  Selu: selu,
+  Celu: celu,
+  Shrink: shrink,
   GreaterOrEqual: comparison('Less', false, true),
   LessOrEqual: comparison('Greater', false, true),
   Where: (node) => node.emit('Where', [node.input(0), node.input(1), node.input(2)]),

@@ -3,6 +3,8 @@ import { constantImporters } from './constants.ts';
 import { contribImporters } from './contrib.ts';
 import { convolutionImporters } from './convolution.ts';
 import { elementwiseImporters } from './elementwise.ts';
+import { indexingImporters } from './indexing.ts';
+import { lossImporters } from './losses.ts';
 import { matrixImporters } from './matrix.ts';
 import { movementImporters } from './movement.ts';
 import { normalizationImporters } from './normalization.ts';
@@ -17,6 +19,8 @@ export const importers: Readonly<Record<string, Importers>> = {
     ...constantImporters,
     ...convolutionImporters,
     ...elementwiseImporters,
+    ...indexingImporters,
+    ...lossImporters,
     ...matrixImporters,
     ...movementImporters,
     ...normalizationImporters,

@@ -18,10 +18,19 @@ function channelValues(node: NodeImport, i: number, what: string, channels: numb
   });
 }
 
+/** Parameters that are computed at run time. */
+function computedBatchNormalization(node: NodeImport, x: ValueId): ValueId {
+  const [scale, bias, mean, variance] = [1, 2, 3, 4].map((i) => channelOperand(node, x, i));
+  const shifted = node.emit('Add', [variance, node.scalar(node.attrs.float('epsilon', 1e-5))]);
+  const factor = node.emit('Mul', [scale, node.emit('Rsqrt', [shifted])]);
+  return node.emit('Add', [node.emit('Mul', [node.emit('Sub', [x, mean]), factor]), bias]);
+}
+
 /** Inference form: one product and one sum a channel. */
 function batchNormalization(node: NodeImport): ValueId {
   const x = node.input(0);
   if (node.attrs.flag('training_mode', false)) throw node.unsupported('training_mode');
+  if ([1, 2, 3, 4].some((i) => !node.constantOf(node.input(i)))) return computedBatchNormalization(node, x);
   const channels = node.shape(x)[1];
   const [scale, bias, mean, variance] = ['scale', 'bias', 'mean', 'variance'].map((what, i) =>
     channelValues(node, i + 1, what, channels),
@@ -37,32 +46,92 @@ function batchNormalization(node: NodeImport): ValueId {
   return node.emit('Add', [node.emit('Mul', [x, perChannel(node, x, factor)]), perChannel(node, x, offset)]);
 }
 
+/** One value a channel as [1, C, 1, …] against `x`. */
+function channelOperand(node: NodeImport, x: ValueId, i: number): ValueId {
+  const shape = node.shape(x).map((d, axis) => (axis === 1 ? d : 1));
+  return node.reshape(node.input(i), shape);
+}
+
+interface Standard {
+  y: ValueId;
+  mean: ValueId;
+  /** 1 / √(variance + ε) */
+  inverse: ValueId;
+}
+
 /** (x − mean) / √(variance + ε) over `axes`. */
-function standardise(node: NodeImport, x: ValueId, axes: readonly number[]): ValueId {
+function standardise(node: NodeImport, x: ValueId, axes: readonly number[]): Standard {
   const mean = node.emit('ReduceMean', [x], { axes, keepDims: true });
   const centred = node.emit('Sub', [x, mean]);
-  const variance = node.emit('ReduceMean', [node.emit('Mul', [centred, centred])], { axes, keepDims: true });
-  const shifted = node.emit('Add', [variance, node.scalar(node.attrs.float('epsilon', 1e-5))]);
-  return node.emit('Mul', [centred, node.emit('Rsqrt', [shifted])]);
+  const inverse = inverseRoot(node, centred, axes);
+  return { y: node.emit('Mul', [centred, inverse]), mean, inverse };
+}
+
+/** 1 / √(mean of squares + ε). */
+function inverseRoot(node: NodeImport, x: ValueId, axes: readonly number[]): ValueId {
+  const square = node.emit('ReduceMean', [node.emit('Mul', [x, x])], { axes, keepDims: true });
+  return node.emit('Rsqrt', [node.emit('Add', [square, node.scalar(node.attrs.float('epsilon', 1e-5))])]);
 }
 
 function instanceNormalization(node: NodeImport): ValueId {
   const x = node.input(0);
-  const shape = node.shape(x);
-  const axes = shape.map((_, i) => i).slice(2);
-  const scale = perChannel(node, x, channelValues(node, 1, 'scale', shape[1]));
-  const bias = perChannel(node, x, channelValues(node, 2, 'bias', shape[1]));
-  return node.emit('Add', [node.emit('Mul', [standardise(node, x, axes), scale]), bias]);
+  const axes = node
+    .shape(x)
+    .map((_, i) => i)
+    .slice(2);
+  const [scale, bias] = [channelOperand(node, x, 1), channelOperand(node, x, 2)];
+  return node.emit('Add', [node.emit('Mul', [standardise(node, x, axes).y, scale]), bias]);
 }
 
-function layerNormalization(node: NodeImport): ValueId {
+/** Groups of channels are standardised; before opset 21, scale and bias are of a group, since then of a channel. */
+function groupNormalization(node: NodeImport): ValueId {
   const x = node.input(0);
-  const rank = node.rank(x);
-  const first = node.axis(node.attrs.int('axis', -1), rank);
-  const axes = Array.from({ length: rank - first }, (_, i) => first + i);
-  const product = node.emit('Mul', [standardise(node, x, axes), node.input(1)]);
+  const shape = node.shape(x);
+  const groups = node.attrs.int('num_groups');
+  if (groups < 1 || shape[1] % groups !== 0)
+    throw node.unsupported(`${groups} groups`, `a divisor of ${shape[1]}`);
+  const grouped = node.reshape(x, [shape[0], groups, shape[1] / groups, ...shape.slice(2)]);
+  const axes = node
+    .shape(grouped)
+    .map((_, i) => i)
+    .slice(2);
+  const standard = standardise(node, grouped, axes).y;
+  const byGroup = node.opset < 21;
+  const y = byGroup ? standard : node.reshape(standard, shape);
+  const [scale, bias] = [channelOperand(node, y, 1), channelOperand(node, y, 2)];
+  return node.reshape(node.emit('Add', [node.emit('Mul', [y, scale]), bias]), shape);
+}
+
+const axesFrom = (node: NodeImport, x: ValueId): number[] => {
+  const first = node.axis(node.attrs.int('axis', -1), node.rank(x));
+  return node
+    .shape(x)
+    .map((_, i) => i)
+    .slice(first);
+};
+
+function layerNormalization(node: NodeImport): ValueId[] {
+  const x = node.input(0);
+  const { y, mean, inverse } = standardise(node, x, axesFrom(node, x));
+  const product = node.emit('Mul', [y, node.input(1)]);
   const bias = node.optional(2);
-  return bias === undefined ? product : node.emit('Add', [product, bias]);
+  return [bias === undefined ? product : node.emit('Add', [product, bias]), mean, inverse];
+}
+
+function rmsNormalization(node: NodeImport): ValueId {
+  const x = node.input(0);
+  const product = node.emit('Mul', [x, inverseRoot(node, x, axesFrom(node, x))]);
+  return node.emit('Mul', [product, node.input(1)]);
+}
+
+function meanVarianceNormalization(node: NodeImport): ValueId {
+  const x = node.input(0);
+  const axes = node.axes(node.attrs.ints('axes', [0, 2, 3]), node.rank(x));
+  const mean = node.emit('ReduceMean', [x], { axes, keepDims: true });
+  const centred = node.emit('Sub', [x, mean]);
+  const variance = node.emit('ReduceMean', [node.emit('Mul', [centred, centred])], { axes, keepDims: true });
+  const deviation = node.emit('Add', [node.emit('Sqrt', [variance]), node.scalar(1e-9)]);
+  return node.emit('Div', [centred, deviation]);
 }
 
 function lrn(node: NodeImport): ValueId {
@@ -89,6 +158,9 @@ export const normalizationImporters: Importers = {
   BatchNormalization: batchNormalization,
   InstanceNormalization: instanceNormalization,
   LayerNormalization: layerNormalization,
+  RMSNormalization: rmsNormalization,
+  GroupNormalization: groupNormalization,
+  MeanVarianceNormalization: meanVarianceNormalization,
   LRN: lrn,
   ImageScaler: imageScaler,
 };

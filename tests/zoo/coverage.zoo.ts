@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { compileModel } from '../../src/compiler/index.ts';
+import { EdgecError, Random, type TypedArray } from '../../src/core/index.ts';
+import { loadModel } from '../../src/runtime/index.ts';
+import { hasZoo, zooModels, zooPath } from '../e2e/zoo.ts';
+import { drawn } from './inputs.ts';
+import { printTable } from './table.ts';
+
+const models = zooModels().map(({ path }) => path);
+
+/** Models that stay outside: quantisers of fewer than 8 bits and custom ops of a signal library. */
+const outside = [
+  'onnx_quant/qonnx/',
+  'nn_resize_quant',
+  'audio_preprocessor_float',
+  'audio_preprocessor_int8',
+];
+
+const shapesOf = new Map<string, Record<string, number[]>>([
+  ['onnx_float/yunet/yunet_s_dynamic.onnx', { input: [1, 3, 320, 320] }],
+  ['onnx_float/silero_vad/silero_vad_16k_op15.onnx', { input: [1, 512], state: [2, 1, 128] }],
+  ['onnx_quant/tract/qtdnn_10x5_101_i32_biases_model.onnx', { input: [12, 10] }],
+]);
+
+interface Row {
+  path: string;
+  compiled: boolean;
+  ran: boolean;
+  reason?: string;
+}
+
+const rows: Row[] = [];
+
+/** Compiles without changing precision and runs once natively on seeded inputs. */
+async function attempt(row: Row): Promise<void> {
+  const model = new Uint8Array(readFileSync(zooPath(row.path)));
+  const compiled = await compileModel({
+    model,
+    precision: 'float32',
+    target: { name: 'host' },
+    shapes: shapesOf.get(row.path),
+  });
+  row.compiled = true;
+  const session = await loadModel(compiled.package, { executor: 'native' });
+  const random = new Random(5);
+  const inputs: Record<string, TypedArray> = {};
+  for (const { name, type } of session.inputs) inputs[name] = drawn(random, type);
+  session.runSync(inputs);
+  session.dispose();
+  row.ran = true;
+}
+
+const familyOf = (path: string): string =>
+  path
+    .split('/')
+    .slice(0, path.startsWith('tflm/') ? 2 : 1)
+    .join('/');
+
+function print(): void {
+  const families = [...new Set(rows.map(({ path }) => familyOf(path)))].sort();
+  const counts = (name: string, of: readonly Row[]) => [
+    name,
+    of.filter(({ compiled }) => compiled).length,
+    of.filter(({ ran }) => ran).length,
+    of.length,
+  ];
+  printTable(
+    'Coverage of the zoo',
+    ['family', 'compiled', 'run', 'of'],
+    [
+      ...families.map((family) =>
+        counts(
+          family,
+          rows.filter(({ path }) => familyOf(path) === family),
+        ),
+      ),
+      counts('all', rows),
+    ],
+  );
+  printTable(
+    'Not run',
+    ['model', 'reason'],
+    rows.filter(({ ran }) => !ran).map(({ path, reason }) => [path, reason ?? '']),
+  );
+}
+
+describe.skipIf(!hasZoo)('models of the zoo compile and run', () => {
+  test.each(models)('%s', async (path) => {
+    const row: Row = { path, compiled: false, ran: false };
+    rows.push(row);
+    try {
+      await attempt(row);
+    } catch (error) {
+      if (!(error instanceof EdgecError)) throw error;
+      const { code, message, detail } = error;
+      row.reason = `${code}: ${message}${detail.where ? ` (${detail.where})` : ''}`;
+    }
+    if (!outside.some((part) => path.includes(part))) expect(row.reason).toBeUndefined();
+  });
+
+  afterAll(print);
+});
