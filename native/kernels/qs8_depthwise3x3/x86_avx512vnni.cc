@@ -3,6 +3,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include <algorithm>
+
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
 namespace edgec::x86_avx512vnni {
@@ -118,8 +120,9 @@ inline __attribute__((always_inline)) void Strided(const Qs8Depthwise3x3Args& d,
   }
 }
 
+// Lines of output from `first` to `end`, of 64 channels or fewer from c.
 template <typename Channels>
-void Group(const Qs8Depthwise3x3Args& args, const Requantizer& requantizer, size_t c, Channels channels) {
+void Group(const Qs8Depthwise3x3Args& args, const Requantizer& requantizer, size_t c, Channels channels, size_t first, size_t end) {
   // A copy, which stores of bytes cannot change.
   const Qs8Depthwise3x3Args d = args;
   alignas(64) uint8_t fill[64];
@@ -131,7 +134,7 @@ void Group(const Qs8Depthwise3x3Args& args, const Requantizer& requantizer, size
 #pragma GCC unroll 4
   for (int i = 0; i < 4; i++) bias[i] = _mm512_loadu_si512(d.requant.bias + c + i * 16);
   Lines<Channels> lines{{}, {}, d.width, channels, Interleave(filled, filled, filled)};
-  for (size_t oy = 0; oy < d.out_height; oy++) {
+  for (size_t oy = first; oy < end; oy++) {
     for (size_t ky = 0; ky < 3; ky++) {
       const size_t iy = oy * d.stride_y + ky - d.top;
       const bool inside = iy < d.height;
@@ -201,9 +204,15 @@ void Pixels(const Qs8Depthwise3x3Args& args, const Requantizer& shared) {
 void Qs8Depthwise3x3(const Qs8Depthwise3x3Args& d) {
   const Requantizer requantizer(d.requant, d.flip);
   if (d.stride_x == 1 && d.channels < 64 && 64 % d.channels == 0) return Pixels(d, requantizer);
-  size_t c = 0;
-  for (; c + 64 <= d.channels; c += 64) Group(d, requantizer, c, AllChannels{});
-  if (c < d.channels) Group(d, requantizer, c, SomeChannels(d.channels - c));
+  // Groups share the lines of a band while these are near.
+  constexpr size_t kBandBytes = 1 << 17;
+  const size_t band = std::max<size_t>(1, kBandBytes / (d.width * d.channels * d.stride_y));
+  for (size_t first = 0; first < d.out_height; first += band) {
+    const size_t end = std::min(d.out_height, first + band);
+    size_t c = 0;
+    for (; c + 64 <= d.channels; c += 64) Group(d, requantizer, c, AllChannels{}, first, end);
+    if (c < d.channels) Group(d, requantizer, c, SomeChannels(d.channels - c), first, end);
+  }
 }
 
 }  // namespace edgec::x86_avx512vnni
