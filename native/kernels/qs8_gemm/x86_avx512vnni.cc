@@ -52,8 +52,10 @@ void Run(const Qs8GemmArgs& g, const Requantizer& q, const uint8_t* a, uint8_t* 
 
 using TileFunction = void (*)(const Qs8GemmArgs&, const Requantizer&, const uint8_t*, uint8_t*, size_t);
 
+constexpr size_t Panels(size_t columns) { return (columns + kLanes - 1) / kLanes; }
+
 template <int kPanels, int... kRows>
-void Panels(const Qs8GemmArgs& g, const Requantizer& q, size_t n, std::integer_sequence<int, kRows...>) {
+void Rows(const Qs8GemmArgs& g, const Requantizer& q, size_t n, std::integer_sequence<int, kRows...>) {
   static constexpr TileFunction tiles[] = {Run<kRows + 1, kPanels>...};
   constexpr size_t most = sizeof...(kRows);
   for (size_t l = 0; l < g.lines; l++) {
@@ -70,22 +72,47 @@ void Panels(const Qs8GemmArgs& g, const Requantizer& q, size_t n, std::integer_s
   }
 }
 
-// Few rows leave the dot products waiting for each other unless there are many columns.
+// All rows of the columns from n, some panels at a time.
+void Columns(const Qs8GemmArgs& g, const Requantizer& q, size_t n) {
+  for (size_t left = Panels(g.columns - n); left > 0;) {
+    const size_t take = left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    if (take == 4) Rows<4>(g, q, n, std::make_integer_sequence<int, 6>());
+    else if (take == 2) Rows<2>(g, q, n, std::make_integer_sequence<int, 12>());
+    else Rows<1>(g, q, n, std::make_integer_sequence<int, 16>());
+    n += take * kLanes;
+    left -= take;
+  }
+}
+
 bool IsVector(const Qs8GemmArgs& g) { return g.lines * g.rows == 1; }
+
+// One row leaves the dot products waiting for each other unless there are many columns.
+void Vector(const Qs8GemmArgs& g, const Requantizer& q) {
+  size_t n = 0;
+  for (; Panels(g.columns - n) >= 8; n += 8 * kLanes) Tile<1, 8>(g, q, g.a, g.y, n);
+  if (n < g.columns) Columns(g, q, n);
+}
 
 }  // namespace
 
 void Qs8Gemm(const Qs8GemmArgs& g) {
   const Requantizer q(g.requant, g.flip);
-  size_t left = (g.columns + kLanes - 1) / kLanes, n = 0;
-  for (; IsVector(g) && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8>(g, q, g.a, g.y, n);
-  while (left > 0) {
-    const size_t take = left >= 4 ? 4 : left >= 2 ? 2 : 1;
-    if (take == 4) Panels<4>(g, q, n, std::make_integer_sequence<int, 6>());
-    else if (take == 2) Panels<2>(g, q, n, std::make_integer_sequence<int, 12>());
-    else Panels<1>(g, q, n, std::make_integer_sequence<int, 16>());
-    n += take * kLanes;
-    left -= take;
+  if (IsVector(g)) return Vector(g, q);
+  // Columns share a band of rows while these are near.
+  constexpr size_t kBandBytes = 1 << 17, kTileRows = 48;
+  Qs8GemmArgs band = g;
+  if (g.lines > 1) {
+    const size_t most = std::max<size_t>(1, kBandBytes / (g.a_line + g.y_line));
+    for (size_t l = 0; l < g.lines; l += most, band.a += most * g.a_line, band.y += most * g.y_line) {
+      band.lines = std::min(most, g.lines - l);
+      Columns(band, q, 0);
+    }
+  } else {
+    const size_t most = RoundUp(std::max<size_t>(1, kBandBytes / (g.a_stride + g.y_stride)), kTileRows);
+    for (size_t r = 0; r < g.rows; r += most, band.a += most * g.a_stride, band.y += most * g.y_stride) {
+      band.rows = std::min(most, g.rows - r);
+      Columns(band, q, 0);
+    }
   }
 }
 
