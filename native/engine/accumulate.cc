@@ -48,12 +48,12 @@ const int8_t* JoinSets(const CenteredWeights& centered, size_t columns, size_t d
   return joined->data();
 }
 
-void FillRequant(const int32_t* bias, const float* multiplier, const std::vector<int64_t>& weight_sums,
+void FillRequant(const int32_t* bias, const float* multiplier, const int64_t* weight_sums, size_t columns,
                  const AccumulateParams& q, const Layout& layout, size_t padded, RequantTable* table) {
   const int64_t zero = q.zx + (layout.plus128 ? 128 : 0);
   table->bias.assign(padded, 0);
   table->multiplier.assign(padded, 0);
-  for (size_t n = 0; n < weight_sums.size(); n++) {
+  for (size_t n = 0; n < columns; n++) {
     table->bias[n] = static_cast<int32_t>(bias[n] - zero * weight_sums[n]);
     table->multiplier[n] = multiplier[n];
   }

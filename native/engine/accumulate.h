@@ -43,9 +43,9 @@ struct RequantTable {
   Requant requant;
 };
 
-// bias[n] − (zx + stored offset) · Σ weights of n, given those sums.
-void FillRequant(const int32_t* bias, const float* multiplier, const std::vector<int64_t>& weight_sums,
-                 const AccumulateParams& params, const Layout& layout, size_t padded, RequantTable* table);
+// bias[n] − (zx + stored offset) · Σ weights of n, given those sums of all columns.
+void FillRequant(const int32_t* bias, const float* multiplier, const int64_t* weight_sums, size_t columns, const AccumulateParams& params,
+                 const Layout& layout, size_t padded, RequantTable* table);
 
 // The byte of the input's zero point, as the layout stores it.
 inline uint8_t StoredZero(const AccumulateParams& params, const Layout& layout) {

@@ -28,6 +28,11 @@ bool PacksWeights(Opcode opcode) {
   }
 }
 
+// Those of them that take operand 1 in panels.
+bool TakesPanels(Opcode opcode) {
+  return PacksWeights(opcode) && opcode != Opcode::kDepthwiseConv2d && opcode != Opcode::kQDepthwiseConv2d;
+}
+
 // Whether an op can run on values that are stored as these.
 bool StorageFits(StorageRule rule, const Preparation& p) {
   size_t plus128 = 0, as_is = 0;
@@ -96,13 +101,21 @@ Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
       value.shape.push_back(dim);
     }
     value.count = static_cast<size_t>(elements);
-    if (!r->Get(&constant) || constant < 0 || constant > 1) return Corrupt("bad mark of a constant");
-    if (constant == 1) {
+    if (!r->Get(&constant) || constant < 0 || constant > 2) return Corrupt("bad mark of a constant");
+    if (constant > 0) {
       uint64_t offset = 0;
-      if (!r->Get(&offset) || offset % kAlignment != 0 || offset > data_size || value.bytes() > data_size - offset)
+      if (!r->Get(&offset)) return Corrupt("the graph ends early");
+      Panels& panels = value.panels;
+      if (constant == 2 && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.unit) || !PanelsFit(value)))
+        return Corrupt("panels do not fit a value");
+      const size_t stored = StoredBytes(value);
+      if (offset % kAlignment != 0 || offset > data_size || stored > data_size - offset)
         return Corrupt("a constant lies outside the data");
       value.constant = true;
       value.data = const_cast<uint8_t*>(data + offset);
+      // Steps trust indices that their preparation has checked, so that those may not change with a file.
+      const bool is_index = value.dtype != DType::kFloat32 && ElementBytes(value.dtype) > 1;
+      value.stays = owner_ && !is_index && data_size - offset - stored >= Block::kRoom;
     }
     if (!r->Get(&scales) || scales < 0) return Corrupt("bad count of scales");
     if (scales > 0 && !r->Take(1 + 2 * static_cast<size_t>(scales), &quant)) return Corrupt("the graph ends early");
@@ -159,28 +172,27 @@ Status Model::CheckNode(const Preparation& p, std::vector<bool>* known) const {
   return Status::Ok();
 }
 
-// Whether a constant can be used where the package has it. Steps trust indices that their preparation has checked, so
-// that those may not change with a file.
-bool Model::StaysInPlace(const Value& value) const {
-  const bool is_index = value.dtype != DType::kFloat32 && ElementBytes(value.dtype) > 1;
-  return owner_ && !is_index && static_cast<size_t>(source_end_ - value.data) >= value.bytes() + Block::kRoom;
-}
-
-// Gives a constant that goes with the package memory of its own.
+// Gives a constant that goes with the package, or lies in panels, memory of its own.
 Status Model::Keep(const Value& value) {
-  if (!value.constant || value.data < source_ || value.data >= source_end_ || StaysInPlace(value)) return Status::Ok();
+  const bool in_panels = value.panels.unit > 0;
+  if (!value.constant || value.data < source_ || value.data >= source_end_ || (value.stays && !in_panels)) return Status::Ok();
   kept_.emplace_back();
   if (!kept_.back().Allocate(value.bytes())) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
-  if (value.bytes() > 0) std::memcpy(kept_.back().data(), value.data, value.bytes());
-  values_[static_cast<size_t>(&value - values_.data())].data = kept_.back().data();
+  if (in_panels) Unpack(value, kept_.back().data());
+  else if (value.bytes() > 0) std::memcpy(kept_.back().data(), value.data, value.bytes());
+  Value& kept = values_[static_cast<size_t>(&value - values_.data())];
+  kept.data = kept_.back().data();
+  kept.panels = {};
   return Status::Ok();
 }
 
 // Keeps the constants of a node, except for weights that its preparation packs.
 Status Model::KeepConstants(Opcode opcode, const Preparation& p) {
-  const bool packs = PacksWeights(opcode);
-  for (size_t i = 0; i < p.inputs.size(); i++)
-    if (p.inputs[i] && !(packs && i == 1)) EDGEC_RETURN_IF_ERROR(Keep(*p.inputs[i]));
+  for (size_t i = 0; i < p.inputs.size(); i++) {
+    const Value* value = p.inputs[i];
+    const bool packs = value && i == 1 && (value->panels.unit > 0 ? TakesPanels(opcode) : PacksWeights(opcode));
+    if (value && !packs) EDGEC_RETURN_IF_ERROR(Keep(*value));
+  }
   return Status::Ok();
 }
 
@@ -231,7 +243,7 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
     EDGEC_RETURN_IF_ERROR(Keep(*output));
   }
   for (Value& value : values_)
-    if (!owner_ && value.constant && value.data >= source_ && value.data < source_end_) value.data = nullptr;
+    if (!value.stays && value.constant && value.data >= source_ && value.data < source_end_) value.data = nullptr;
   return Status::Ok();
 }
 

@@ -13,6 +13,7 @@
 #include "base/ops.generated.h"
 #include "base/status.h"
 #include "engine/container.h"
+#include "engine/panels.h"
 #include "engine/pool.h"
 #include "kernels/kernel.h"
 
@@ -56,6 +57,8 @@ struct Value {
   size_t count = 0;
   bool constant = false;
   bool plus128 = false;  // int8 stored as u8, plus 128
+  bool stays = false;    // a constant whose memory is there as long as the model
+  Panels panels;
   uint8_t* data = nullptr;
 
   // What turns stored bytes into int8 and back.
@@ -124,7 +127,6 @@ class Model {
   Model() = default;
   Status ReadValues(WordReader* r, const uint8_t* data, size_t data_size);
   Status KeepConstants(Opcode opcode, const Preparation& p);
-  bool StaysInPlace(const Value& value) const;
   Status Keep(const Value& value);
   Status ReadNodes(WordReader* r, Isa isa);
   Status PlaceBuffers(WordReader r);

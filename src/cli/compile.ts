@@ -9,7 +9,7 @@ import {
 } from '../compiler/index.ts';
 import { EdgecError } from '../core/index.ts';
 import { type Dataset, evaluateModel, type Metrics, openDataset, parseContracts } from '../evaluate/index.ts';
-import { loadModel } from '../runtime/index.ts';
+import { hostIsa, loadModel } from '../runtime/index.ts';
 import { findTarget, type LatencyPrediction } from '../targets/index.ts';
 import { openCalibration, preprocessingOf } from './calibration.ts';
 import { latencyOn } from './latency.ts';
@@ -51,11 +51,11 @@ export async function compile(path: string, options: CompileVerbOptions): Promis
       remedy: 'pass one of them',
     });
   }
-  findTarget(options.target);
+  const target = { name: options.target, isa: isaOf(options.target) };
   await checkWritable(options.output);
   const shared = {
     model: path,
-    target: { name: options.target },
+    target,
     shapes: parseShapes(options.shape),
     executor,
     onProgress: progressOf(options),
@@ -72,6 +72,12 @@ export async function compile(path: string, options: CompileVerbOptions): Promis
     ...artifacts.map((a) => `→ ${a.path}  ${kilobytes(a.bytes)}`),
     ...describe(compiled, accuracy, latency, options.target),
   ]);
+}
+
+/** Undefined for the host without the native engine. Throws E_TARGET_UNKNOWN. */
+function isaOf(target: string): string | undefined {
+  const board = findTarget(target);
+  return board ? board.isa : hostIsa();
 }
 
 type Shared = Omit<CompileOptions, 'precision'> & { model: string };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  assignPanels,
   EdgecError,
   elementCount,
   type Manifest,
@@ -25,8 +26,8 @@ export interface CompileOptions {
   /** Path or bytes of a model. */
   model: string | Uint8Array;
   precision: 'int8' | 'float32';
-  /** Where the package is meant to run: a name for the manifest. */
-  target: { name: string };
+  /** Where the package is meant to run: a name for the manifest, and the instruction set that weights are laid out for. */
+  target: { name: string; isa?: string };
   /** Runs the float graph for calibration. Needed for int8 of a float model. */
   executor?: Executor;
   /** Samples of real inputs. Without them int8 calibrates on seeded noise, and says so. */
@@ -88,7 +89,7 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
     macs,
   };
   return {
-    package: writePackage({ manifest, graph: lowered, plans }),
+    package: writePackage({ manifest, graph: assignPanels(lowered, options.target.isa), plans }),
     manifest,
     graph,
     ...(step.graph.stage === 'quantized' && { quantizedGraph: step.graph }),

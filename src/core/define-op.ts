@@ -95,6 +95,12 @@ export interface OpSample {
   attrs: Readonly<Record<string, AttrValue | undefined>>;
 }
 
+/** Weights [columns, …]: groups of columns, each for its own rows, and runs of adjacent elements that a column multiplies. */
+export interface Matrix {
+  readonly groups: number;
+  readonly runs: number;
+}
+
 /** One op: everything that the toolchain knows about it. */
 export interface OpDefinition<S extends AttrSchema = AttrSchema> {
   readonly name: string;
@@ -120,6 +126,8 @@ export interface OpDefinition<S extends AttrSchema = AttrSchema> {
    * only as they are (absent). Constants are always as they are.
    */
   readonly storage?: 'any' | 'same';
+  /** How operand 1 is the weights of matrix products; undefined where it is not used as it is. */
+  matrix?(inputs: OperandTypes, attrs: AttrsOf<S>): Matrix | undefined;
   readonly accuracy: Accuracy;
   samples(random: Random): OpSample[];
 }

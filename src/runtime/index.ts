@@ -1,4 +1,4 @@
 export { type LoadOptions, loadModel } from './load.ts';
-export { nativeIsas } from './native-session.ts';
+export { hostIsa, nativeIsas } from './native-session.ts';
 export { seededInputs } from './seeded-inputs.ts';
 export type { NodeProfile, PortInfo, Session } from './session.ts';

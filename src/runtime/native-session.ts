@@ -20,6 +20,15 @@ import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
 /** Instruction sets that kernels of the addon may use on this CPU, best last. */
 export const nativeIsas = (): readonly string[] => loadAddon().isas();
 
+/** The best of them; undefined where the addon cannot be loaded. */
+export function hostIsa(): string | undefined {
+  try {
+    return nativeIsas().at(-1);
+  } catch {
+    return undefined;
+  }
+}
+
 export interface NativeOptions {
   isa?: string;
   threads?: number | 'auto';

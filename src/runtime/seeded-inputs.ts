@@ -1,4 +1,4 @@
-import { type DType, Random, type TypedArray, tensor } from '../core/index.ts';
+import { type DType, Random, type TypedArray, tensor } from '../core/loading.ts';
 import type { PortInfo } from './session.ts';
 
 const draws: Partial<Record<DType, (random: Random) => number>> = {

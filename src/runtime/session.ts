@@ -1,4 +1,4 @@
-import type { Tensor, TensorType, TypedArray } from '../core/index.ts';
+import type { Tensor, TensorType, TypedArray } from '../core/loading.ts';
 
 export interface PortInfo {
   readonly name: string;

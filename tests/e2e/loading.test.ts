@@ -2,9 +2,23 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { compileModel, type Executor, writeFormat } from '../../src/compiler/index.ts';
-import { type Package, Random, readPackage, type Tensor, writePackage } from '../../src/core/index.ts';
-import { loadModel, type Session } from '../../src/runtime/index.ts';
+import {
+  compileModel,
+  type Executor,
+  type Graph,
+  GraphBuilder,
+  writeFormat,
+} from '../../src/compiler/index.ts';
+import {
+  type Attrs,
+  type Package,
+  Random,
+  readPackage,
+  type Tensor,
+  tensor,
+  writePackage,
+} from '../../src/core/index.ts';
+import { loadModel, nativeIsas, type Session } from '../../src/runtime/index.ts';
 import { isBuilt } from './command.ts';
 import { smallNet } from './small-net.ts';
 
@@ -19,6 +33,29 @@ const image = Float32Array.from({ length: 72 }, () => random.normal());
 function outputOf(session: Session): Tensor {
   const [name] = session.inputs.map((port) => port.name);
   return Object.values(session.runSync({ [name]: image }))[0];
+}
+
+/** Convolutions of whole rows, in groups and dilated, and a dense layer: wide enough for panels, but for the first in int8. */
+function wideNet(): Graph {
+  const builder = new GraphBuilder();
+  const weights = (name: string, shape: number[]) => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const data = Float32Array.from({ length: count }, () => random.normal(0, 0.2));
+    return builder.constant(name, tensor('float32', shape, data));
+  };
+  let x = builder.input('image', { dtype: 'float32', shape: [1, 6, 6, 2] });
+  const add = (op: string, shape: number[], attrs: Attrs): void => {
+    x = builder.add1(op, [x, weights(`${op}${shape}`, shape)], attrs);
+  };
+  const pads = [1, 1, 1, 1];
+  add('Conv2d', [32, 3, 3, 2], { pads, clampMin: 0 });
+  add('Conv2d', [64, 3, 3, 16], { pads, group: 2 });
+  add('Conv2d', [15, 3, 3, 64], { pads: [2, 2, 2, 2], dilations: [2, 2] });
+  add('Conv2d', [48, 1, 1, 15], {});
+  x = builder.add1('Reshape', [x], { shape: [1, 36 * 48] });
+  add('FullyConnected', [31, 36 * 48], {});
+  builder.output(x);
+  return builder.build('wide', 'canonical', { format: 'edgec', ops: {}, notes: [] });
 }
 
 describe.skipIf(!isBuilt)('a loaded package', () => {
@@ -61,6 +98,37 @@ describe.skipIf(!isBuilt)('a loaded package', () => {
     renameSync(`${path}.new`, path);
     expect(sessions.map(outputOf)).toEqual(before);
     await expect(loadModel(path)).rejects.toMatchObject({ code: 'E_PACKAGE_CORRUPT' });
+  });
+
+  test('runs the same bits from weights laid out for any instruction set, mapped and copied', async () => {
+    const model = writeFormat(wideNet(), 'onnx');
+    const made = await Promise.all(
+      ['scalar', 'x86_avx2', 'x86_avx512vnni'].map((isa) =>
+        compileModel({ model, precision: 'int8', target: { name: 'host', isa }, executor }),
+      ),
+    );
+    const expected = outputOf(await loadModel(made[0].package, { executor: 'reference' }));
+    for (const [i, { package: bytes }] of made.entries()) {
+      const { values } = readPackage(bytes).graph;
+      expect(values.filter((v) => v.panels?.unit === [1, 2, 4][i])).toHaveLength(4);
+      expect(values.map((v) => v.constant?.data)).toEqual(
+        readPackage(made[0].package).graph.values.map((v) => v.constant?.data),
+      );
+      writeFileSync(path, bytes);
+      for (const isa of nativeIsas())
+        for (const from of [path, bytes]) expect(outputOf(await loadModel(from, { isa }))).toEqual(expected);
+    }
+  });
+
+  test('runs float weights in panels as it runs them row-major', async () => {
+    const model = writeFormat(wideNet(), 'onnx');
+    const { package: bytes } = await compileModel({ model, precision: 'float32', target: { name: 'host' } });
+    const { graph, ...rest } = readPackage(bytes);
+    expect(graph.values.filter((v) => v.panels)).toHaveLength(5);
+    const values = graph.values.map(({ name, type, constant }) => ({ name, type, constant }));
+    const plain = outputOf(await loadModel(writePackage({ ...rest, graph: { ...graph, values } })));
+    writeFileSync(path, bytes);
+    for (const from of [path, bytes]) expect(outputOf(await loadModel(from))).toEqual(plain);
   });
 
   test('runs without a stored plan, and keeps all values on request', async () => {

@@ -61,6 +61,18 @@ describe('layering', () => {
     expect(wrong.map(({ file, target }) => `${file} → ${target}`)).toEqual([]);
   });
 
+  test('a process that only runs models loads no op', () => {
+    const eager = /^(?:import|export) (?!type\b)[^;]*?from '(\.[^']+)';/gm;
+    const reached = new Set(['runtime/index.ts']);
+    for (const file of reached) {
+      const text = readFileSync(join(source, file), 'utf8');
+      for (const [, path] of text.matchAll(eager))
+        reached.add(relative(source, resolve(join(source, dirname(file)), path)));
+    }
+    expect(reached.has('core/loading.ts')).toBe(true);
+    expect([...reached].filter((file) => /^(core\/(ops|plan)|compiler|targets)\//.test(file))).toEqual([]);
+  });
+
   test('packages are imported only where they are declared', () => {
     const { dependencies } = JSON.parse(readFileSync(join(source, '../package.json'), 'utf8'));
     const undeclared = files

@@ -78,7 +78,7 @@ void FillGroups(const Preparation& p, const AccumulateParams& params, const Layo
   const size_t outputs = w.dim(3);
   std::vector<int64_t> sums(outputs);
   for (size_t i = 0; i < w.count; i++) sums[i % outputs] += w.as<int8_t>()[i] - params.zw;
-  FillRequant(p.inputs[2]->as<int32_t>(), p.inputs[3]->as<float>(), sums, params, layout, outputs, table);
+  FillRequant(p.inputs[2]->as<int32_t>(), p.inputs[3]->as<float>(), sums.data(), outputs, params, layout, outputs, table);
   table->bias = InGroups(layout, table->bias, outputs, columns);
   table->multiplier = InGroups(layout, table->multiplier, outputs, columns);
   table->requant.bias = table->bias.data();

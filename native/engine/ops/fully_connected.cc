@@ -1,5 +1,5 @@
 // FullyConnected: one matrix product over all rows.
-#include "engine/accumulate.h"
+#include "engine/gemm_weights.h"
 #include "engine/split.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
@@ -9,6 +9,8 @@ namespace {
 
 struct Sizes {
   size_t rows, depth, columns;
+
+  GemmShape shape() const { return {1, columns, 1, depth}; }
 };
 
 Status MakeSizes(const Preparation& p, Sizes* sizes) {
@@ -25,30 +27,22 @@ constexpr int32_t kNoOffset[2] = {0, 0};
 
 Status PrepareQFullyConnected(const Preparation& p, Step* step) {
   struct Product {
-    std::vector<int8_t> weights;
-    RequantTable requant;
+    Qs8GemmWeights weights;
     Qs8GemmArgs args{};
   };
   QFullyConnectedAttrs a;
   Sizes sizes;
   EDGEC_CHECK(HasOperands(p, 4) && Decode(p.attrs, &a), "bad operands or attributes");
   EDGEC_RETURN_IF_ERROR(MakeSizes(p, &sizes));
-  const Value &x = *p.inputs[0], &w = *p.inputs[1], &y = *p.outputs[0];
+  const Value &x = *p.inputs[0], &y = *p.outputs[0];
   const AccumulateParams params = ParamsOf(a);
   EDGEC_RETURN_IF_ERROR(CheckAccumulate(p, sizes.columns, params));
   const auto& kernel = Qs8GemmFamily().Best(p.isa);
-  CenteredWeights centered;
-  CenterWeights(w.as<int8_t>(), w.count, params.zw, &centered);
-  std::vector<int8_t> joined;
-  const int8_t* all = JoinSets(centered, sizes.columns, sizes.depth, &joined);
-  const std::vector<int64_t> sums = ColumnSums(w.as<int8_t>(), sizes.columns, sizes.depth, params.zw);
   auto product = std::make_shared<Product>();
-  product->weights.resize(Qs8GemmWeightBytes(sizes.columns, centered.count, sizes.depth));
-  PackQs8Gemm(kernel.layout, all, sizes.columns, centered.count, sizes.depth, product->weights.data());
-  FillRequant(p.inputs[2]->as<int32_t>(), p.inputs[3]->as<float>(), sums, params, kernel.layout, RoundUp(sizes.columns, kLanes),
-              &product->requant);
-  product->args = {nullptr, 1, sizes.rows, 0, sizes.depth, kNoOffset, centered.count, RoundUp(sizes.depth, kQs8GemmDepthUnit),
-                   sizes.columns, product->weights.data(), product->requant.requant, nullptr, 0, sizes.columns, y.flip()};
+  const Qs8GemmWeights& weights = product->weights;
+  EDGEC_RETURN_IF_ERROR(product->weights.Make(p, sizes.shape(), params, kernel.layout));
+  product->args = {nullptr, 1, sizes.rows, 0, sizes.depth, kNoOffset, weights.sets(), RoundUp(sizes.depth, kQs8GemmDepthUnit),
+                   sizes.columns, weights.group(0), weights.requant(0), nullptr, 0, sizes.columns, y.flip()};
   const uint8_t flip = FlipFor(x, kernel.layout);
   if (flip) p.scratch->Need(x.count);
   step->kernel = kernel.name;
@@ -66,9 +60,6 @@ Status PrepareQFullyConnected(const Preparation& p, Step* step) {
 }
 
 Status PrepareFullyConnected(const Preparation& p, Step* step) {
-  struct Product {
-    std::vector<float> weights, bias;
-  };
   FullyConnectedAttrs a;
   Sizes sizes;
   EDGEC_CHECK(HasOperands(p, 2) && Decode(p.attrs, &a), "bad operands or attributes");
@@ -78,15 +69,12 @@ Status PrepareFullyConnected(const Preparation& p, Step* step) {
   const float* bias = nullptr;
   EDGEC_RETURN_IF_ERROR(FloatBias(p, sizes.columns, &bias));
   const auto& kernel = F32GemmFamily().Best(p.isa);
-  auto product = std::make_shared<Product>();
-  product->weights.resize(F32GemmWeightCount(sizes.columns, 1, sizes.depth));
-  product->bias.assign(RoundUp(sizes.columns, kLanes), 0);
-  PackF32Gemm(w.as<float>(), sizes.columns, 1, sizes.depth, product->weights.data());
-  if (bias) std::copy_n(bias, sizes.columns, product->bias.data());
+  auto weights = std::make_shared<F32GemmWeights>();
+  EDGEC_RETURN_IF_ERROR(weights->Make(p, sizes.shape(), bias));
   step->kernel = kernel.name;
   step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {
     const F32GemmArgs args{x.as<float>(), 1, sizes.rows, 0, sizes.depth, kNoOffset, 1, sizes.depth, sizes.columns,
-                           product->weights.data(), product->bias.data(), a.clampMin, a.clampMax, y.as<float>(), 0, sizes.columns};
+                           weights->group(0), weights->bias(0), a.clampMin, a.clampMax, y.as<float>(), 0, sizes.columns};
     if (sizes.rows > 0) SplitProduct(pool, run, args);
   };
   return Status::Ok();

@@ -1,4 +1,12 @@
-import { defineOp, f32, type Lowering, type OpSample, type Ref } from '../define-op.ts';
+import {
+  defineOp,
+  f32,
+  type Lowering,
+  type Matrix,
+  type OperandTypes,
+  type OpSample,
+  type Ref,
+} from '../define-op.ts';
 import { EdgecError } from '../errors.ts';
 import type { Random } from '../random.ts';
 import { elementCount, type Tensor, type TensorType, tensor } from '../tensor.ts';
@@ -28,6 +36,13 @@ function inferShape(x: TensorType, w: TensorType, window: Window & { group: numb
     });
   }
   return [x.shape[0], ...windowOutput(x.shape, [kh, kw], window), outputs];
+}
+
+/** Rows of a window are adjacent elements, unless groups or dilation part their pixels. */
+function matrixOf([, w]: OperandTypes, { group, dilations }: Window & { group: number }): Matrix {
+  const [, kh, kw] = operand(w, 'weight', 4).shape;
+  const wholeRows = group === 1 && (dilations[1] === 1 || kw === 1);
+  return { groups: group, runs: wholeRows ? kh : kh * kw };
 }
 
 type Store = (index: number, channel: number, acc: number) => void;
@@ -124,6 +139,7 @@ export const conv2d = defineOp({
     },
   },
   cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
+  matrix: matrixOf,
   accuracy: { kind: 'relative', tolerance: 1e-5 },
   samples: (random) =>
     convSamples(random).map(({ x, w, a }) => ({
@@ -161,6 +177,7 @@ export const qConv2d = defineOp({
   },
   cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
   storage: 'any',
+  matrix: (types, a) => (a.weightZeroPoint === 0 ? matrixOf(types, a) : undefined),
   accuracy: { kind: 'exact' },
   samples: (random) =>
     convSamples(random)

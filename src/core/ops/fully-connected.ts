@@ -83,6 +83,7 @@ export const fullyConnected = defineOp({
     },
   },
   cost: ([, w], [y]) => ({ macs: elementCount(y.shape) * operand(w, 'weight').shape[1] }),
+  matrix: () => ({ groups: 1, runs: 1 }),
   accuracy: { kind: 'relative', tolerance: 1e-5 },
   samples: (random) =>
     [
@@ -123,6 +124,7 @@ export const qFullyConnected = defineOp({
   },
   cost: ([, w], [y]) => ({ macs: elementCount(y.shape) * operand(w, 'weight').shape[1] }),
   storage: 'any',
+  matrix: (_, a) => (a.weightZeroPoint === 0 ? { groups: 1, runs: 1 } : undefined),
   accuracy: { kind: 'exact' },
   samples: (random) =>
     [

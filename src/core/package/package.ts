@@ -1,5 +1,6 @@
 import type { Attrs } from '../define-op.ts';
 import type { Tensor, TensorType } from '../tensor.ts';
+import type { Panels } from './panels.ts';
 
 /** Version of the container and of its sections that this code writes. */
 export const packageVersion = 1;
@@ -10,6 +11,8 @@ export interface PackageValue {
   readonly name: string;
   readonly type: TensorType;
   readonly constant?: Tensor;
+  /** How the elements of a constant are stored: in panels, or row-major where left out. */
+  readonly panels?: Panels;
 }
 
 export interface PackageNode {

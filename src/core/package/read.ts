@@ -2,25 +2,43 @@ import { createHash } from 'node:crypto';
 import { EdgecError } from '../errors.ts';
 import { decodeAttrs } from '../op-attrs.ts';
 import { checkOperands, opByName, ops } from '../ops/index.ts';
-import { elementBytes, elementCount, elementsOver, type Tensor, type TensorType } from '../tensor.ts';
+import { elementsOver, type Tensor, type TensorType, type TypedArray, tensorBytes } from '../tensor.ts';
 import { corrupt, readOnly, readPlans, readSections, sourceOf, wordsOf } from './container.ts';
 import { decodeManifest } from './head.ts';
 import { sectionKind } from './layout.ts';
 import type { Package, PackageGraph, PackageNode, PackageValue } from './package.ts';
+import { fromPanels, type Panels, storedPanelBytes } from './panels.ts';
 import { decodePlan } from './plan-section.ts';
 import { readValue } from './stored-value.ts';
 import { WordReader } from './word-reader.ts';
 
-function readConstant(type: TensorType, offset: number, data: Uint8Array): Tensor {
-  const bytes = elementCount(type.shape) * elementBytes(type.dtype);
+/** Panels are taken apart when their elements are first asked for. */
+function readConstant(
+  type: TensorType,
+  offset: number,
+  panels: Panels | undefined,
+  data: Uint8Array,
+): Tensor {
+  const bytes = panels ? storedPanelBytes(type, panels) : tensorBytes(type);
   if (offset % 64 !== 0 || offset + bytes > data.length)
     throw corrupt('a constant lies outside the data section');
-  return { ...type, data: elementsOver(type.dtype, data.subarray(offset, offset + bytes)) };
+  const stored = data.subarray(offset, offset + bytes);
+  if (!panels) return { ...type, data: elementsOver(type.dtype, stored) };
+  let elements: TypedArray | undefined;
+  return {
+    ...type,
+    get data() {
+      elements ??= fromPanels(type, panels, stored);
+      return elements;
+    },
+  };
 }
 
 function readPackageValue(r: WordReader, name: string, data: Uint8Array): PackageValue {
-  const { type, offset } = readValue(r);
-  return offset === undefined ? { name, type } : { name, type, constant: readConstant(type, offset, data) };
+  const { type, offset, panels } = readValue(r);
+  if (offset === undefined) return { name, type };
+  const constant = readConstant(type, offset, panels, data);
+  return panels ? { name, type, constant, panels } : { name, type, constant };
 }
 
 function readNode(r: WordReader, name: string, origin: readonly string[]): PackageNode {

@@ -1,4 +1,5 @@
 import { dtypes, elementCount, type QuantParams, type TensorType } from '../tensor.ts';
+import { type Panels, panelsFit } from './panels.ts';
 import type { WordReader } from './word-reader.ts';
 
 const maxRank = 8;
@@ -8,7 +9,11 @@ const maxElements = 2 ** 31;
 export interface StoredValue {
   readonly type: TensorType;
   readonly offset?: number;
+  readonly panels?: Panels;
 }
+
+/** What stands behind the shape of a value. */
+export const storedAs = { computed: 0, rowMajor: 1, panels: 2 } as const;
 
 function readQuant(r: WordReader): QuantParams | undefined {
   const count = r.next();
@@ -20,6 +25,8 @@ function readQuant(r: WordReader): QuantParams | undefined {
   return axis < 0 ? { scale, zeroPoint } : { scale, zeroPoint, axis };
 }
 
+const readPanels = (r: WordReader): Panels => ({ groups: r.next(), runs: r.next(), unit: r.next() });
+
 /** Reads a value. Throws E_PACKAGE_CORRUPT. */
 export function readValue(r: WordReader): StoredValue {
   const dtype = dtypes[r.next()];
@@ -27,17 +34,23 @@ export function readValue(r: WordReader): StoredValue {
   if (!dtype || rank < 0 || rank > maxRank) throw r.fail('bad type of a value');
   const shape = Array.from(r.slice(rank));
   if (shape.some((d) => d < 0) || elementCount(shape) > maxElements) throw r.fail('bad shape of a value');
-  const offset = r.next() === 1 ? r.long() : undefined;
+  const stored = r.next();
+  if (stored < storedAs.computed || stored > storedAs.panels) throw r.fail('bad mark of a constant');
+  const offset = stored === storedAs.computed ? undefined : r.long();
+  const panels = stored === storedAs.panels ? readPanels(r) : undefined;
+  if (panels && !panelsFit({ dtype, shape }, panels)) throw r.fail('panels do not fit a value');
   const quant = readQuant(r);
   const type: TensorType = quant ? { dtype, shape, quant } : { dtype, shape };
-  return offset === undefined ? { type } : { type, offset };
+  return { type, ...(offset !== undefined && { offset }), ...(panels && { panels }) };
 }
 
 /** Reads on behind a value. Throws E_PACKAGE_CORRUPT. */
 export function skipValue(r: WordReader): void {
   r.next();
   r.slice(r.next());
-  if (r.next() === 1) r.long();
+  const stored = r.next();
+  if (stored !== storedAs.computed) r.long();
+  if (stored === storedAs.panels) readPanels(r);
   const scales = r.next();
   if (scales !== 0) r.slice(1 + 2 * scales);
 }

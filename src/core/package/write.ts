@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { encodeAttrs } from '../op-attrs.ts';
 import { opByName, opcodeOf } from '../ops/index.ts';
-import { dtypes, type Tensor } from '../tensor.ts';
+import { dtypes } from '../tensor.ts';
 import { alignment, alignUp, headerBytes, magic, sectionEntryBytes, sectionKind } from './layout.ts';
-import { type Package, type PackageGraph, packageVersion } from './package.ts';
+import { type Package, type PackageGraph, type PackageValue, packageVersion } from './package.ts';
+import { toPanels } from './panels.ts';
 import { encodePlan } from './plan-section.ts';
+import { storedAs } from './stored-value.ts';
 
 interface Part {
   offset: number;
@@ -29,9 +31,8 @@ class DataSection {
   readonly #parts: Part[] = [];
   #size = 0;
 
-  add(t: Tensor): number {
+  add(bytes: Uint8Array): number {
     const offset = this.#size;
-    const bytes = bytesOf(t.data);
     this.#parts.push({ offset, bytes });
     this.#size = alignUp(offset + bytes.length);
     return offset;
@@ -48,14 +49,20 @@ const wholeSection = (kind: number, bytes: Uint8Array): Section => ({
   parts: [{ offset: 0, bytes }],
 });
 
+function storageWords({ type, constant, panels }: PackageValue, data: DataSection): number[] {
+  if (!constant) return [storedAs.computed];
+  const offset = data.add(panels ? toPanels(type, panels, constant.data) : bytesOf(constant.data));
+  const place = [offset | 0, Math.floor(offset / 4294967296)];
+  return panels
+    ? [storedAs.panels, ...place, panels.groups, panels.runs, panels.unit]
+    : [storedAs.rowMajor, ...place];
+}
+
 function graphWords(graph: PackageGraph, data: DataSection): Int32Array {
   const words: number[] = [graph.values.length];
-  for (const { type, constant } of graph.values) {
-    words.push(dtypes.indexOf(type.dtype), type.shape.length, ...type.shape, constant ? 1 : 0);
-    if (constant) {
-      const offset = data.add(constant);
-      words.push(offset | 0, Math.floor(offset / 4294967296));
-    }
+  for (const value of graph.values) {
+    const { type } = value;
+    words.push(dtypes.indexOf(type.dtype), type.shape.length, ...type.shape, ...storageWords(value, data));
     const { quant } = type;
     words.push(quant?.scale.length ?? 0);
     if (quant) words.push(quant.axis ?? -1, ...floatBits(quant.scale), ...quant.zeroPoint);

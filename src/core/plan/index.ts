@@ -1,1 +1,2 @@
+export { assignPanels } from './panels.ts';
 export * from './plan.ts';

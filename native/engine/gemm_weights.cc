@@ -1,0 +1,122 @@
+#include "engine/gemm_weights.h"
+
+#include <cstring>
+
+#include "kernels/f32_gemm/f32_gemm.h"
+#include "kernels/qs8_gemm/qs8_gemm.h"
+
+namespace edgec {
+namespace {
+
+Status NoMemory() { return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is"); }
+
+bool LiesAs(const Panels& panels, const GemmShape& shape, size_t unit) {
+  return static_cast<size_t>(panels.groups) == shape.groups && static_cast<size_t>(panels.runs) == shape.runs &&
+         static_cast<size_t>(panels.unit) == unit;
+}
+
+// Panels of the package, or a copy of them where they go with it.
+Status TakePanels(const Value& w, size_t bytes, Block* copy, const uint8_t** at) {
+  *at = w.data;
+  if (w.stays) return Status::Ok();
+  if (!copy->Allocate(bytes)) return NoMemory();
+  std::memcpy(copy->data(), w.data, bytes);
+  *at = copy->data();
+  return Status::Ok();
+}
+
+// Elements row-major, in `room` where the package has them in panels.
+Status RowMajor(const Value& w, Block* room, const uint8_t** at) {
+  *at = w.data;
+  if (w.panels.unit == 0) return Status::Ok();
+  if (!room->Allocate(w.bytes())) return NoMemory();
+  Unpack(w, room->data());
+  *at = room->data();
+  return Status::Ok();
+}
+
+std::vector<int64_t> StoredSums(const Value& w) {
+  std::vector<int64_t> sums(w.dim(0));
+  const uint8_t* at = PanelSums(w);
+  for (int64_t& sum : sums) {
+    int32_t stored;
+    std::memcpy(&stored, at, sizeof(stored));
+    sum = stored;
+    at += sizeof(stored);
+  }
+  return sums;
+}
+
+}  // namespace
+
+Status Qs8GemmWeights::Pack(const int8_t* w, const GemmShape& shape, int32_t zero_point, const Layout& layout) {
+  const size_t column = shape.runs * shape.depth, outputs = shape.groups * shape.columns;
+  CenteredWeights centered;
+  CenterWeights(w, outputs * column, zero_point, &centered);
+  std::vector<int8_t> joined;
+  const int8_t* all = JoinSets(centered, outputs, column, &joined);
+  sets_ = centered.count;
+  group_bytes_ = Qs8GemmWeightBytes(shape.columns, sets_ * shape.runs, shape.depth);
+  if (!owned_.Allocate(shape.groups * group_bytes_)) return NoMemory();
+  auto* packed = reinterpret_cast<int8_t*>(owned_.data());
+  for (size_t g = 0; g < shape.groups; g++)
+    PackQs8Gemm(layout, all + g * shape.columns * sets_ * column, shape.columns, sets_ * shape.runs, shape.depth,
+                packed + g * group_bytes_);
+  weights_ = packed;
+  return Status::Ok();
+}
+
+Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const AccumulateParams& params, const Layout& layout) {
+  const Value& w = *p.inputs[1];
+  EDGEC_CHECK(w.count == shape.elements(), "weights do not fit");
+  std::vector<int64_t> sums;
+  if (params.zw == 0 && LiesAs(w.panels, shape, layout.unit)) {
+    group_bytes_ = Qs8GemmWeightBytes(shape.columns, shape.runs, shape.depth);
+    const uint8_t* at = nullptr;
+    EDGEC_RETURN_IF_ERROR(TakePanels(w, shape.groups * group_bytes_, &owned_, &at));
+    weights_ = reinterpret_cast<const int8_t*>(at);
+    sums = StoredSums(w);
+  } else {
+    Block room;
+    const uint8_t* at = nullptr;
+    EDGEC_RETURN_IF_ERROR(RowMajor(w, &room, &at));
+    const auto* rows = reinterpret_cast<const int8_t*>(at);
+    EDGEC_RETURN_IF_ERROR(Pack(rows, shape, params.zw, layout));
+    sums = ColumnSums(rows, shape.groups * shape.columns, shape.runs * shape.depth, params.zw);
+  }
+  requants_.resize(shape.groups);
+  for (size_t g = 0; g < shape.groups; g++) {
+    const size_t first = g * shape.columns;
+    FillRequant(p.inputs[2]->as<int32_t>() + first, p.inputs[3]->as<float>() + first, sums.data() + first, shape.columns, params,
+                layout, RoundUp(shape.columns, kLanes), &requants_[g]);
+  }
+  return Status::Ok();
+}
+
+Status F32GemmWeights::Make(const Preparation& p, const GemmShape& shape, const float* bias) {
+  const Value& w = *p.inputs[1];
+  EDGEC_CHECK(w.count == shape.elements(), "weights do not fit");
+  group_count_ = F32GemmWeightCount(shape.columns, shape.runs, shape.depth);
+  padded_ = RoundUp(shape.columns, kLanes);
+  const size_t bytes = shape.groups * group_count_ * sizeof(float);
+  const uint8_t* at = nullptr;
+  if (LiesAs(w.panels, shape, 1)) {
+    EDGEC_RETURN_IF_ERROR(TakePanels(w, bytes, &owned_, &at));
+  } else {
+    Block room;
+    EDGEC_RETURN_IF_ERROR(RowMajor(w, &room, &at));
+    if (!owned_.Allocate(bytes)) return NoMemory();
+    const auto* rows = reinterpret_cast<const float*>(at);
+    auto* packed = reinterpret_cast<float*>(owned_.data());
+    for (size_t g = 0; g < shape.groups; g++)
+      PackF32Gemm(rows + g * shape.columns * shape.runs * shape.depth, shape.columns, shape.runs, shape.depth,
+                  packed + g * group_count_);
+    at = owned_.data();
+  }
+  weights_ = reinterpret_cast<const float*>(at);
+  bias_.assign(shape.groups * padded_, 0);
+  for (size_t g = 0; bias && g < shape.groups; g++) std::copy_n(bias + g * shape.columns, shape.columns, bias_.data() + g * padded_);
+  return Status::Ok();
+}
+
+}  // namespace edgec

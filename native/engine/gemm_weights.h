@@ -1,0 +1,54 @@
+#ifndef EDGEC_ENGINE_GEMM_WEIGHTS_H_
+#define EDGEC_ENGINE_GEMM_WEIGHTS_H_
+
+#include <vector>
+
+#include "engine/accumulate.h"
+
+namespace edgec {
+
+// How operand 1 falls into the weights of matrix products, one for each group of columns.
+struct GemmShape {
+  size_t groups, columns, runs, depth;  // columns of a group, runs of a column, elements of a run
+
+  size_t elements() const { return groups * columns * runs * depth; }
+};
+
+// Weights, bias and multipliers of int8 products as a kernel of `layout` reads them: where the package has them in
+// its panels, else packed.
+class Qs8GemmWeights {
+ public:
+  Status Make(const Preparation& p, const GemmShape& shape, const AccumulateParams& params, const Layout& layout);
+
+  // How often the runs of a column come: weights that one int8 does not hold are two sets.
+  size_t sets() const { return sets_; }
+  const int8_t* group(size_t g) const { return weights_ + g * group_bytes_; }
+  const Requant& requant(size_t g) const { return requants_[g].requant; }
+
+ private:
+  Status Pack(const int8_t* w, const GemmShape& shape, int32_t zero_point, const Layout& layout);
+
+  const int8_t* weights_ = nullptr;
+  size_t sets_ = 1, group_bytes_ = 0;
+  Block owned_;
+  std::vector<RequantTable> requants_;
+};
+
+// Weights and bias of float products.
+class F32GemmWeights {
+ public:
+  Status Make(const Preparation& p, const GemmShape& shape, const float* bias);
+
+  const float* group(size_t g) const { return weights_ + g * group_count_; }
+  const float* bias(size_t g) const { return bias_.data() + g * padded_; }
+
+ private:
+  const float* weights_ = nullptr;
+  size_t group_count_ = 0, padded_ = 0;
+  Block owned_;
+  std::vector<float> bias_;
+};
+
+}  // namespace edgec
+
+#endif  // EDGEC_ENGINE_GEMM_WEIGHTS_H_

@@ -1,0 +1,45 @@
+import { opByName } from '../ops/index.ts';
+import type { PackageGraph, PackageNode } from '../package/package.ts';
+import { type Panels, panelBytes, panelsFit } from '../package/panels.ts';
+import { tensorBytes } from '../tensor.ts';
+
+/** Adjacent elements of a column that the int8 kernels of an instruction set multiply together. */
+const int8Unit: Readonly<Record<string, number>> = {
+  scalar: 1,
+  x86_avx2: 2,
+  x86_avx512vnni: 4,
+  arm64_neon: 2,
+  arm64_dotprod: 4,
+};
+const commonUnit = 4;
+/** Filling up may cost this share of the weights; those of few columns are packed at load. */
+const mostFilling = 1 / 8;
+
+function panelsOf(graph: PackageGraph, node: PackageNode, isa: string | undefined): Panels | undefined {
+  const types = node.inputs.map((i) => (i === undefined ? undefined : graph.values[i].type));
+  const matrix = opByName(node.op).matrix?.(types, node.attrs as never);
+  const weights = types[1];
+  if (!matrix || !weights) return undefined;
+  const unit = weights.dtype === 'int8' ? (int8Unit[isa ?? ''] ?? commonUnit) : 1;
+  const panels = { ...matrix, unit };
+  const fits = panelsFit(weights, panels);
+  return fits && panelBytes(weights, panels) <= (1 + mostFilling) * tensorBytes(weights) ? panels : undefined;
+}
+
+/**
+ * The graph with the weights of its matrix products in the panels that the kernels of `isa` read in place. Those of other
+ * instruction sets pack them anew at load.
+ */
+export function assignPanels(graph: PackageGraph, isa?: string): PackageGraph {
+  const chosen = new Map<number, Panels>();
+  for (const node of graph.nodes) {
+    const [, weights] = node.inputs;
+    const panels = panelsOf(graph, node, isa);
+    if (panels && weights !== undefined && graph.values[weights].constant) chosen.set(weights, panels);
+  }
+  const values = graph.values.map((value, id) => {
+    const panels = chosen.get(id);
+    return panels ? { ...value, panels } : value;
+  });
+  return { ...graph, values };
+}
