@@ -112,6 +112,8 @@ enum class Opcode : int32_t {
   kScatterND,
   kTopK,
   kCumSum,
+  kTreeEnsemble,
+  kProbit,
   kCount
 };
 
@@ -218,6 +220,8 @@ constexpr const char* kOpNames[] = {
     "ScatterND",
     "TopK",
     "CumSum",
+    "TreeEnsemble",
+    "Probit",
 };
 
 // How plans may store the int8 operands of an op: as they are, all alike, each as the plan says.
@@ -322,6 +326,8 @@ constexpr StorageRule kOpStorage[] = {
     StorageRule::kAsIs,
     StorageRule::kSame,
     StorageRule::kSame,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
@@ -1623,6 +1629,30 @@ inline bool Decode(WordReader r, CumSumAttrs* a) {
          r.Get(&a->axis) &&
          r.Get(&a->exclusive) &&
          r.Get(&a->reverse) &&
+         r.AtEnd();
+}
+
+struct TreeEnsembleAttrs {
+  static constexpr Opcode kOpcode = Opcode::kTreeEnsemble;
+  int32_t targetCount = 0;
+  enum class Aggregate : int32_t { kSum, kAverage, kMin, kMax } aggregate{};
+  bool markUnscored = false;
+};
+
+inline bool Decode(WordReader r, TreeEnsembleAttrs* a) {
+  return true &&
+         r.Get(&a->targetCount) &&
+         r.Enum(&a->aggregate, 4) &&
+         r.Get(&a->markUnscored) &&
+         r.AtEnd();
+}
+
+struct ProbitAttrs {
+  static constexpr Opcode kOpcode = Opcode::kProbit;
+};
+
+inline bool Decode(WordReader r, ProbitAttrs*) {
+  return true &&
          r.AtEnd();
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tensor } from '../core/index.ts';
 import { outputValues, writeNpz } from '../evaluate/index.ts';
-import { seededInputs } from '../runtime/index.ts';
+import { type PortInfo, seededInputs } from '../runtime/index.ts';
 import { type GivenInputs, givenInputs } from './given-inputs.ts';
 import { openSession, parseShapes } from './open.ts';
 import { type OutputOptions, print } from './output.ts';
@@ -28,12 +28,18 @@ export async function run(path: string, options: RunVerbOptions): Promise<void> 
     const result = {
       executor: session.executor,
       kernels: [...new Set(session.kernels)],
-      outputs: outputs.map(([name, t]) => ({ name, dtype: t.dtype, shape: t.shape, sha256: sha256(t) })),
+      outputs: outputs.map(([name, t], i) => ({
+        name,
+        dtype: t.dtype,
+        shape: t.shape,
+        sha256: sha256(t),
+        ...labelsOf(t, session.outputs[i]),
+      })),
     };
     print(options, result, () => [
       ...result.outputs.flatMap((o, i) => [
         `${o.name}  ${o.dtype} [${o.shape}]  sha256 ${o.sha256}`,
-        ...greatest(outputs[i][1]),
+        ...described(outputs[i][1], session.outputs[i]),
       ]),
       `${result.executor} executor: ${result.kernels.join(', ')}`,
     ]);
@@ -51,15 +57,28 @@ function sha256({ data }: Tensor): string {
 
 const shown = 3;
 
+/** The strings that an output stands for, if its integers are indices into some. */
+function labelsOf(output: Tensor, { labels }: PortInfo): { labels?: string[] } {
+  return labels ? { labels: Array.from(outputValues(output), (i) => labels[i]) } : {};
+}
+
+/** An output in a line: its labels, its one value, or its greatest ones. */
+function described(output: Tensor, port: PortInfo): string[] {
+  const { labels } = labelsOf(output, port);
+  if (labels) return [`  ${labels.slice(0, shown).join(', ')}${labels.length > shown ? ', …' : ''}`];
+  if (output.data.length === 1) return [`  ${outputValues(output)[0]}`];
+  return greatest(output, port.columns);
+}
+
 /** The greatest elements of an output vector with their places, as a classifier ranks its classes. */
-function greatest(output: Tensor): string[] {
+function greatest(output: Tensor, names?: readonly string[]): string[] {
   const values = outputValues(output);
   if (values.length < 2 || values.length !== output.shape.at(-1)) return [];
   const order = Array.from(values, (_, i) => i).sort((a, b) => values[b] - values[a]);
   return [
     `  greatest ${order
       .slice(0, shown)
-      .map((i) => `[${i}] ${values[i].toPrecision(4)}`)
+      .map((i) => `[${names?.[i] ?? i}] ${values[i].toPrecision(4)}`)
       .join(', ')}`,
   ];
 }

@@ -84,6 +84,8 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
     },
     ...(step.calibration && { calibration: step.calibration }),
     ...(options.preprocessing && { preprocessing: options.preprocessing }),
+    ...(graph.source.labels && { labels: graph.source.labels }),
+    ...(graph.source.columns && { columns: graph.source.columns }),
     floatIslands: step.floatIslands,
     notes,
     macs,

@@ -25,13 +25,14 @@ type ValueOf<S extends AttrSpec> = S extends { kind: 'int' | 'float' }
 
 export type AttrsOf<S extends AttrSchema> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
-/** An operand. `constant` ports are known when the model is compiled. */
+/** An operand. `constant` ports are known when the model is compiled, and finite unless `unbounded`. */
 export interface Port {
   name: string;
   dtypes: readonly DType[];
   optional?: boolean;
   variadic?: boolean;
   constant?: boolean;
+  unbounded?: boolean;
 }
 
 export type Operands = readonly (Tensor | undefined)[];

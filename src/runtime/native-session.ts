@@ -15,6 +15,7 @@ import {
 import { orderInputs } from './check-inputs.ts';
 import { type Addon, loadAddon, type NativeModel } from './native.ts';
 import { openFile, type PackageFile, readBytes } from './package-file.ts';
+import { namedPort } from './ports.ts';
 import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
 
 /** Instruction sets that kernels of the addon may use on this CPU, best last. */
@@ -107,8 +108,8 @@ class NativeSession implements Session {
     this.#model = model;
     this.threads = threads;
     this.kernels = model.kernels();
-    this.inputs = head.inputs;
-    this.outputs = head.outputs;
+    this.inputs = head.inputs.map((port) => namedPort(port, head.manifest));
+    this.outputs = head.outputs.map((port) => namedPort(port, head.manifest));
     this.#nodeNames = head.nodeNames;
     this.#values = values;
   }

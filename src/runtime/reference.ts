@@ -8,6 +8,7 @@ import {
   tensor,
 } from '../core/index.ts';
 import { orderInputs } from './check-inputs.ts';
+import { namedPort } from './ports.ts';
 import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
 
 /** Runs a package by the definitions of its ops in TypeScript: the oracle of every other executor. */
@@ -28,8 +29,8 @@ export class ReferenceSession implements Session {
 
   constructor(pkg: Package) {
     this.#package = pkg;
-    const { graph } = pkg;
-    const port = (i: number): PortInfo => ({ name: graph.values[i].name, type: graph.values[i].type });
+    const { graph, manifest } = pkg;
+    const port = (i: number): PortInfo => namedPort(graph.values[i], manifest);
     this.inputs = graph.inputs.map(port);
     this.outputs = graph.outputs.map(port);
     this.kernels = graph.nodes.map(() => 'reference');

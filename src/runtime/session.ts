@@ -3,6 +3,10 @@ import type { Tensor, TensorType, TypedArray } from '../core/loading.ts';
 export interface PortInfo {
   readonly name: string;
   readonly type: TensorType;
+  /** The strings that its integers are indices into, where they stand for strings. */
+  readonly labels?: readonly string[];
+  /** What the columns of its last axis are called, where they have names. */
+  readonly columns?: readonly string[];
 }
 
 export interface NodeProfile {

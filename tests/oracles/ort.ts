@@ -7,6 +7,7 @@ export interface OrtInput {
 
 const elementType: Readonly<Record<string, Tensor.Type>> = {
   Float32Array: 'float32',
+  Float64Array: 'float64',
   Int32Array: 'int32',
   BigInt64Array: 'int64',
   Int8Array: 'int8',

@@ -30,6 +30,10 @@ export interface SourceInfo {
   /** Ops of the source file with their counts, before any pass. */
   readonly ops: Readonly<Record<string, number>>;
   readonly notes: readonly string[];
+  /** By input or output: the strings that its integers are indices into. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
+  /** By output: what the columns of its last axis are called. */
+  readonly columns?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** An immutable graph with its nodes in topological order. Passes make new graphs out of patches. */

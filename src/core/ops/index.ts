@@ -34,6 +34,7 @@ import { maxPool2d } from './max-pool-2d.ts';
 import { mul, qMul } from './mul.ts';
 import { pRelu, qPRelu } from './p-relu.ts';
 import { pad } from './pad.ts';
+import { probit } from './probit.ts';
 import { qResizeBilinear } from './q-resize-bilinear.ts';
 import { dequantize, quantize, recode, requantizeOp } from './quantize.ts';
 import { qReduceMean, reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from './reduce.ts';
@@ -49,6 +50,7 @@ import { tile } from './tile.ts';
 import { topK } from './top-k.ts';
 import { transpose } from './transpose.ts';
 import { qTransposeConv2d, transposeConv2d } from './transpose-conv-2d.ts';
+import { treeEnsemble } from './tree-ensemble.ts';
 import { trigonometricOps } from './trigonometric.ts';
 import { unaryOps } from './unary.ts';
 
@@ -129,6 +131,8 @@ export const ops = [
   scatterNd,
   topK,
   cumSum,
+  treeEnsemble,
+  probit,
 ] as unknown as readonly OpDefinition[];
 
 const byName = new Map(ops.map((op, opcode) => [op.name, { op, opcode }]));

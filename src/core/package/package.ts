@@ -68,6 +68,10 @@ export interface Manifest {
   readonly notes: readonly string[];
   readonly macs: number;
   readonly preprocessing?: Readonly<Record<string, unknown>>;
+  /** By input or output: the strings that its integers are indices into. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
+  /** By output: what the columns of its last axis are called. */
+  readonly columns?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Package {

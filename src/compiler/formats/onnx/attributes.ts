@@ -64,6 +64,11 @@ export class NodeAttributes {
     return this.#required(name, this.#get(name, attributeType.floats)?.floats ?? fallback);
   }
 
+  strings(name: string, fallback?: readonly string[]): readonly string[] {
+    const found = this.#get(name, attributeType.strings)?.strings;
+    return this.#required(name, found?.map((bytes) => text.decode(bytes)) ?? fallback);
+  }
+
   tensor(name: string): TensorProto | undefined {
     return this.#get(name, attributeType.tensor)?.t;
   }

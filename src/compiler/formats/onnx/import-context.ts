@@ -29,6 +29,8 @@ export class ImportContext {
   readonly opsets: ReadonlyMap<string, number>;
   readonly directory: string | undefined;
   readonly #unsigned = new Set<ValueId>();
+  readonly #labels = new Map<ValueId, readonly string[]>();
+  readonly #columns = new Map<ValueId, readonly string[]>();
   readonly #dequantized = new Map<ValueId, ConstantDequantize>();
 
   constructor(opsets: ReadonlyMap<string, number>, directory: string | undefined) {
@@ -44,6 +46,27 @@ export class ImportContext {
   markUnsigned(id: ValueId): ValueId {
     this.#unsigned.add(id);
     return id;
+  }
+
+  /** Notes the strings that the integers of a value are indices into. */
+  label(id: ValueId, labels: readonly string[]): ValueId {
+    this.#labels.set(id, labels);
+    return id;
+  }
+
+  /** The strings that a value's integers stand for, if they do. */
+  labelsOf(id: ValueId): readonly string[] | undefined {
+    return this.#labels.get(id);
+  }
+
+  /** Notes what the columns of a value are called. */
+  nameColumns(id: ValueId, names: readonly string[]): ValueId {
+    this.#columns.set(id, names);
+    return id;
+  }
+
+  columnsOf(id: ValueId): readonly string[] | undefined {
+    return this.#columns.get(id);
   }
 
   /** The integers behind a value that is a constant with parameters. */

@@ -40,7 +40,23 @@ function opsetsOf(model: ModelProto): Map<string, number> {
   return opsets;
 }
 
+/** What `find` says of the inputs and outputs, by name. */
+function atBorder<T>(
+  context: ImportContext,
+  graph: GraphProto,
+  find: (id: ValueId) => T | undefined,
+): Record<string, T> | undefined {
+  const entries = [...graph.input, ...graph.output].flatMap(({ name = '' }) => {
+    const id = context.values.get(name);
+    const found = id === undefined ? undefined : find(id);
+    return found === undefined ? [] : [[name, found] as const];
+  });
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
 function describe(model: ModelProto, graph: GraphProto, context: ImportContext): SourceInfo {
+  const labels = atBorder(context, graph, (id) => context.labelsOf(id));
+  const columns = atBorder(context, graph, (id) => context.columnsOf(id));
   const producer = [model.producerName, model.producerVersion].filter(Boolean).join(' ');
   return {
     format: 'onnx',
@@ -48,6 +64,8 @@ function describe(model: ModelProto, graph: GraphProto, context: ImportContext):
     version: `opset ${context.opsets.get('') ?? '?'}`,
     ops: countOps(graph),
     notes: [...context.notes],
+    ...(labels && { labels }),
+    ...(columns && { columns }),
   };
 }
 

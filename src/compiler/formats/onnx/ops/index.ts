@@ -6,6 +6,7 @@ import { elementwiseImporters } from './elementwise.ts';
 import { indexingImporters } from './indexing.ts';
 import { lossImporters } from './losses.ts';
 import { matrixImporters } from './matrix.ts';
+import { mlImporters } from './ml/index.ts';
 import { movementImporters } from './movement.ts';
 import { normalizationImporters } from './normalization.ts';
 import { poolingImporters } from './pooling.ts';
@@ -29,6 +30,7 @@ export const importers: Readonly<Record<string, Importers>> = {
     ...reductionImporters,
     ...resizeImporters,
   },
+  'ai.onnx.ml': mlImporters,
   'com.microsoft': contribImporters,
 };
 

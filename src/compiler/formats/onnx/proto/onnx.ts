@@ -32,7 +32,15 @@ export const attributeSchema = schema({
   type: [20, 'int'],
 });
 
-export const attributeType = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
+export const attributeType = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+} as const;
 
 export const nodeSchema = schema({
   input: [1, 'string', 'many'],
