@@ -112,8 +112,10 @@ enum class Opcode : int32_t {
   kScatterND,
   kTopK,
   kCumSum,
-  kTreeEnsemble,
-  kProbit,
+  kQConv2dInt16,
+  kQTransposeConv2dInt16,
+  kQAddInt16,
+  kQScale,
   kCount
 };
 
@@ -220,8 +222,10 @@ constexpr const char* kOpNames[] = {
     "ScatterND",
     "TopK",
     "CumSum",
-    "TreeEnsemble",
-    "Probit",
+    "QConv2dInt16",
+    "QTransposeConv2dInt16",
+    "QAddInt16",
+    "QScale",
 };
 
 // How plans may store the int8 operands of an op: as they are, all alike, each as the plan says.
@@ -326,6 +330,8 @@ constexpr StorageRule kOpStorage[] = {
     StorageRule::kAsIs,
     StorageRule::kSame,
     StorageRule::kSame,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
@@ -1632,27 +1638,95 @@ inline bool Decode(WordReader r, CumSumAttrs* a) {
          r.AtEnd();
 }
 
-struct TreeEnsembleAttrs {
-  static constexpr Opcode kOpcode = Opcode::kTreeEnsemble;
-  int32_t targetCount = 0;
-  enum class Aggregate : int32_t { kSum, kAverage, kMin, kMax } aggregate{};
-  bool markUnscored = false;
+struct QConv2dInt16Attrs {
+  static constexpr Opcode kOpcode = Opcode::kQConv2dInt16;
+  std::array<int32_t, 2> strides{};
+  std::array<int32_t, 4> pads{};
+  std::array<int32_t, 2> dilations{};
+  int32_t group = 0;
+  int32_t outputMin = 0;
+  int32_t outputMax = 0;
+  bool wide = false;
 };
 
-inline bool Decode(WordReader r, TreeEnsembleAttrs* a) {
+inline bool Decode(WordReader r, QConv2dInt16Attrs* a) {
   return true &&
-         r.Get(&a->targetCount) &&
-         r.Enum(&a->aggregate, 4) &&
-         r.Get(&a->markUnscored) &&
+         r.Get(&a->strides) &&
+         r.Get(&a->pads) &&
+         r.Get(&a->dilations) &&
+         r.Get(&a->group) &&
+         r.Get(&a->outputMin) &&
+         r.Get(&a->outputMax) &&
+         r.Get(&a->wide) &&
          r.AtEnd();
 }
 
-struct ProbitAttrs {
-  static constexpr Opcode kOpcode = Opcode::kProbit;
+struct QTransposeConv2dInt16Attrs {
+  static constexpr Opcode kOpcode = Opcode::kQTransposeConv2dInt16;
+  std::array<int32_t, 2> strides{};
+  std::array<int32_t, 4> pads{};
+  std::array<int32_t, 2> dilations{};
+  std::array<int32_t, 2> outputPads{};
+  int32_t outputMin = 0;
+  int32_t outputMax = 0;
+  bool wide = false;
 };
 
-inline bool Decode(WordReader r, ProbitAttrs*) {
+inline bool Decode(WordReader r, QTransposeConv2dInt16Attrs* a) {
   return true &&
+         r.Get(&a->strides) &&
+         r.Get(&a->pads) &&
+         r.Get(&a->dilations) &&
+         r.Get(&a->outputPads) &&
+         r.Get(&a->outputMin) &&
+         r.Get(&a->outputMax) &&
+         r.Get(&a->wide) &&
+         r.AtEnd();
+}
+
+struct QAddInt16Attrs {
+  static constexpr Opcode kOpcode = Opcode::kQAddInt16;
+  int32_t aMultiplier = 0;
+  int32_t aShift = 0;
+  int32_t bMultiplier = 0;
+  int32_t bShift = 0;
+  int32_t outputMultiplier = 0;
+  int32_t outputShift = 0;
+  bool subtract = false;
+  int32_t outputMin = 0;
+  int32_t outputMax = 0;
+};
+
+inline bool Decode(WordReader r, QAddInt16Attrs* a) {
+  return true &&
+         r.Get(&a->aMultiplier) &&
+         r.Get(&a->aShift) &&
+         r.Get(&a->bMultiplier) &&
+         r.Get(&a->bShift) &&
+         r.Get(&a->outputMultiplier) &&
+         r.Get(&a->outputShift) &&
+         r.Get(&a->subtract) &&
+         r.Get(&a->outputMin) &&
+         r.Get(&a->outputMax) &&
+         r.AtEnd();
+}
+
+struct QScaleAttrs {
+  static constexpr Opcode kOpcode = Opcode::kQScale;
+  int32_t positiveMultiplier = 0;
+  int32_t positiveShift = 0;
+  int32_t negativeMultiplier = 0;
+  int32_t negativeShift = 0;
+  enum class To : int32_t { kInt16, kInt32 } to{};
+};
+
+inline bool Decode(WordReader r, QScaleAttrs* a) {
+  return true &&
+         r.Get(&a->positiveMultiplier) &&
+         r.Get(&a->positiveShift) &&
+         r.Get(&a->negativeMultiplier) &&
+         r.Get(&a->negativeShift) &&
+         r.Enum(&a->to, 2) &&
          r.AtEnd();
 }
 

@@ -73,7 +73,7 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
   const macs = macsOf(lowered);
   const manifest: Manifest = {
     name: graph.name,
-    numerics: numericsId,
+    numerics: numericsOf(lowered),
     precision: step.precision,
     target: options.target.name,
     edgec: version,
@@ -180,6 +180,10 @@ function checkSamples(graph: Graph, samples: readonly CalibrationSample[]): void
     }
   }
 }
+
+/** Names of the integer semantics that a package follows. */
+const numericsOf = (graph: PackageGraph): string =>
+  [...new Set([numericsId, ...graph.nodes.flatMap(({ op }) => opByName(op).numerics ?? [])])].join(' ');
 
 export function macsOf(graph: PackageGraph): number {
   let macs = 0;

@@ -129,6 +129,8 @@ export interface OpDefinition<S extends AttrSchema = AttrSchema> {
   readonly storage?: 'any' | 'same';
   /** How operand 1 is the weights of matrix products; undefined where it is not used as it is. */
   matrix?(inputs: OperandTypes, attrs: AttrsOf<S>): Matrix | undefined;
+  /** The integer semantics of docs/numerics.md that the op follows, where it is another than that of int8. */
+  readonly numerics?: string;
   readonly accuracy: Accuracy;
   samples(random: Random): OpSample[];
 }

@@ -26,6 +26,7 @@ std::vector<uint8_t> FillOf(float value, DType dtype, size_t count) {
   std::vector<uint8_t> row(count * ElementBytes(dtype));
   if (dtype == DType::kFloat32) std::fill_n(reinterpret_cast<float*>(row.data()), count, value);
   else if (dtype == DType::kInt32) std::fill_n(reinterpret_cast<int32_t*>(row.data()), count, static_cast<int32_t>(value));
+  else if (dtype == DType::kInt16) std::fill_n(reinterpret_cast<int16_t*>(row.data()), count, static_cast<int16_t>(static_cast<int32_t>(value)));
   else std::fill(row.begin(), row.end(), static_cast<uint8_t>(static_cast<int32_t>(value)));
   return row;
 }
@@ -95,7 +96,7 @@ Status PreparePad(const Preparation& p, Step* step) {
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   const size_t rank = x.shape.size();
   EDGEC_CHECK(rank > 0 && a.pads.size == 2 * rank && y.shape.size() == rank && x.dtype == y.dtype, "bad pads");
-  EDGEC_CHECK(ElementBytes(x.dtype) == 1 || ElementBytes(x.dtype) == 4, "operands have other types");
+  EDGEC_CHECK(ElementBytes(x.dtype) <= 4, "operands have other types");
   EDGEC_CHECK(x.dtype == DType::kFloat32 || (a.value >= -16777216 && a.value <= 16777216), "bad value");
   const auto strides = RowMajorStrides(x);
   auto rows = std::make_shared<Rows>();

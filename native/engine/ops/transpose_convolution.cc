@@ -1,7 +1,8 @@
-// TransposeConv2d and QTransposeConv2d: for every output pixel, the sum over the inputs whose window reaches it.
+// Transposed convolutions: for every output pixel, the sum over the inputs whose window reaches it.
 #include <algorithm>
 
 #include "engine/prepare.h"
+#include "engine/int16.h"
 #include "engine/int8.h"
 
 namespace edgec {
@@ -126,6 +127,29 @@ Status PrepareQTransposeConv2d(const Preparation& p, Step* step) {
                  for (int64_t o = 0; o < g.outputs; o++)
                    to[o] = RequantizeSum(sums[o], m.as<float>()[o], a.outputZeroPoint, a.outputMin, a.outputMax);
                });
+  };
+  return Status::Ok();
+}
+
+Status PrepareQTransposeConv2dInt16(const Preparation& p, Step* step) {
+  QTransposeConv2dInt16Attrs a;
+  Geometry g;
+  EDGEC_CHECK(HasOperands(p, 5) && Decode(p.attrs, &a), "bad operands or attributes");
+  const Value &x = *p.inputs[0], &w = *p.inputs[1], &y = *p.outputs[0];
+  EDGEC_RETURN_IF_ERROR(MakeGeometry(x, w, y, a, &g));
+  EDGEC_CHECK(x.dtype == DType::kInt16 && w.dtype == DType::kInt8 && y.dtype == DType::kInt16 && w.constant, "operands have other types");
+  const auto outputs = static_cast<size_t>(g.outputs);
+  Int16Channels channels;
+  const auto terms = static_cast<size_t>(g.kernel_height * g.kernel_width * g.channels);
+  EDGEC_RETURN_IF_ERROR(MakeInt16Channels(p, outputs, a.wide, a.outputMin, a.outputMax, terms, &channels));
+  auto packed = std::make_shared<Packed<int8_t, int64_t>>();
+  packed->weights = PackByTap<int8_t>(g, w.as<int8_t>(), 0);
+  packed->bias.assign(outputs, 0);
+  packed->sums.resize(outputs);
+  step->run = [=, &x, &y] {
+    Accumulate(g, x.as<int16_t>(), packed->weights.data(), packed->bias.data(), int64_t{0}, packed->sums.data(), [&](int64_t first, const int64_t* sums) {
+      for (size_t o = 0; o < outputs; o++) y.as<int16_t>()[static_cast<size_t>(first) + o] = channels.Finish(o, sums[o]);
+    });
   };
   return Status::Ok();
 }

@@ -56,8 +56,8 @@ class Lowerer {
     const outputTypes = node.outputs.map((id) => valueOf(this.#graph, id).type);
     const quantised =
       outputTypes.some((t) => t.quant) && (types.some((t) => t?.quant) || node.op === 'Requantize');
-    if (!quantised || node.op === 'Quantize' || node.op === 'Dequantize' || node.op === 'Recode')
-      return this.#copy(node);
+    const border = node.op === 'Quantize' || node.op === 'Dequantize' || node.op === 'Recode';
+    if (!quantised || border || isInteger(definition)) return this.#copy(node);
     if (!definition.quantize) {
       throw new EdgecError('E_OP_UNSUPPORTED', `${node.op} has no integer form`, {
         where: node.name,
@@ -166,6 +166,10 @@ class Lowerer {
     });
   }
 }
+
+/** Whether an op has no real form, so that it runs as it stands. */
+const isInteger = ({ inputs }: OpDefinition): boolean =>
+  inputs.every(({ dtypes }) => !dtypes.includes('float32'));
 
 export interface Lowered {
   readonly graph: PackageGraph;

@@ -3,7 +3,7 @@ import { EdgecError } from '../errors.ts';
 import { elementCount, type Tensor, type TensorType } from '../tensor.ts';
 import { movable, reshaped, withAxis, withLength } from './movement.ts';
 import { quantOf } from './requantize.ts';
-import { randomFloat, randomInt8 } from './sample-tensors.ts';
+import { randomFloat, randomInt8, randomInt16 } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
 
 export const concat = defineOp({
@@ -61,6 +61,7 @@ export const concat = defineOp({
       attrs: { axis: 0 },
     },
     { inputs: [randomFloat(random, [7])], attrs: { axis: 0 } },
+    { inputs: [randomInt16(random, [2, 3]), randomInt16(random, [2, 1])], attrs: { axis: 1 } },
     {
       inputs: [randomInt8(random, [2, 1, 3, 4, 5]), randomInt8(random, [2, 2, 3, 4, 5])],
       attrs: { axis: 1 },

@@ -25,7 +25,8 @@ import {
 
 const attrs = { ...windowAttrs, group: { kind: 'int', default: 1 } } as const;
 
-function inferShape(x: TensorType, w: TensorType, window: Window & { group: number }): number[] {
+/** Shape of a convolution. Throws E_OP_SHAPE. */
+export function inferShape(x: TensorType, w: TensorType, window: Window & { group: number }): number[] {
   const { group } = window;
   const [outputs, kh, kw, depth] = w.shape;
   if (group < 1 || depth * group !== x.shape[3] || outputs % group !== 0) {
@@ -48,7 +49,7 @@ function matrixOf([, w]: OperandTypes, { group, dilations }: Window & { group: n
 type Store = (index: number, channel: number, acc: number) => void;
 
 /** Sums (x − zx)·(w − zw) of every output and hands them to `store`, innermost loops over flat arrays. */
-function accumulate(
+export function accumulate(
   x: Tensor,
   w: Tensor,
   y: Tensor,

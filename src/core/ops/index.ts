@@ -28,6 +28,7 @@ import { expand } from './expand.ts';
 import { fullyConnected, qFullyConnected } from './fully-connected.ts';
 import { gather } from './gather.ts';
 import { gatherElements, gatherNd } from './gather-nd.ts';
+import { qAddInt16, qConv2dInt16, qScale, qTransposeConv2dInt16 } from './int16.ts';
 import { lrn } from './lrn.ts';
 import { matMul, qMatMul } from './mat-mul.ts';
 import { maxPool2d } from './max-pool-2d.ts';
@@ -55,6 +56,7 @@ import { trigonometricOps } from './trigonometric.ts';
 import { unaryOps } from './unary.ts';
 
 export { checkOperands } from './check-operands.ts';
+export { type Scaling, scalingOf } from './fixed-32.ts';
 export { transposeTensor } from './transpose.ts';
 
 /** Every op. An op's index is its opcode in packages: entries are only ever appended. */
@@ -133,6 +135,10 @@ export const ops = [
   cumSum,
   treeEnsemble,
   probit,
+  qConv2dInt16,
+  qTransposeConv2dInt16,
+  qAddInt16,
+  qScale,
 ] as unknown as readonly OpDefinition[];
 
 const byName = new Map(ops.map((op, opcode) => [op.name, { op, opcode }]));

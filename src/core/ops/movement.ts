@@ -4,7 +4,7 @@ import { type DType, elementCount, type TensorType } from '../tensor.ts';
 import { operand } from './spatial.ts';
 
 /** Element types whose bytes an op may move. */
-export const movable: readonly DType[] = ['float32', 'int8', 'uint8', 'int32', 'bool'];
+export const movable: readonly DType[] = ['float32', 'int8', 'uint8', 'int16', 'int32', 'bool'];
 
 /** One operand in, one result of the same element type out. */
 export const movementPorts: { inputs: readonly Port[]; outputs: readonly Port[] } = {

@@ -2,7 +2,7 @@ import { defineOp, type Lowering, type Ref, rne } from '../define-op.ts';
 import { stridesOf, type Tensor, type TensorType } from '../tensor.ts';
 import { attributeError, movable, permuteList, reshaped } from './movement.ts';
 import { quantOf } from './requantize.ts';
-import { randomFloat, randomInt8 } from './sample-tensors.ts';
+import { randomFloat, randomInt8, randomInt16 } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
 
 type Mode = 'constant' | 'reflect' | 'edge' | 'symmetric';
@@ -90,5 +90,6 @@ export const pad = defineOp({
         attrs: { pads: [0, 1, 2, 0, 0, 2, 1, 0], mode, value: -7 },
       },
       { inputs: [randomFloat(random, [3, 4])], attrs: { pads: [1, -1, 2, 3], mode, value: 0.5 } },
+      { inputs: [randomInt16(random, [3, 5])], attrs: { pads: [1, 2, 0, 1], mode, value: -300 } },
     ]),
 });

@@ -19,6 +19,12 @@ export function randomInt8(random: Random, shape: readonly number[]): Tensor {
   );
 }
 
+/** int16 values over the whole range. */
+export function randomInt16(random: Random, shape: readonly number[]): Tensor {
+  const values = Int16Array.from({ length: elementCount(shape) }, () => random.int(-32768, 32767));
+  return tensor('int16', shape, values);
+}
+
 /** Truth values. */
 export function randomBool(random: Random, shape: readonly number[]): Tensor {
   return tensor(

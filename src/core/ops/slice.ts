@@ -1,7 +1,7 @@
 import { defineOp } from '../define-op.ts';
 import { stridesOf, type Tensor } from '../tensor.ts';
 import { attributeError, movementPorts, permuteList, reshaped } from './movement.ts';
-import { randomFloat, randomInt8 } from './sample-tensors.ts';
+import { randomFloat, randomInt8, randomInt16 } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
 import { stridedCopy } from './strided-copy.ts';
 
@@ -64,6 +64,7 @@ export const slice = defineOp({
       inputs: [randomInt8(random, [4, 5, 6])],
       attrs: { starts: [1, 4, 0], sizes: [2, 3, 3], steps: [1, -2, 2] },
     },
+    { inputs: [randomInt16(random, [9])], attrs: { starts: [1], sizes: [4], steps: [2] } },
     { inputs: [randomFloat(random, [9])], attrs: { starts: [8], sizes: [9], steps: [-1] } },
     {
       inputs: [randomFloat(random, [2, 1, 5, 4, 3])],

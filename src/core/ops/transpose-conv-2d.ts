@@ -14,11 +14,15 @@ import {
   windowAttrs,
 } from './spatial.ts';
 
-const attrs = { ...windowAttrs, outputPads: { kind: 'ints', length: 2, default: [0, 0] } } as const;
+export const transposeAttrs = {
+  ...windowAttrs,
+  outputPads: { kind: 'ints', length: 2, default: [0, 0] },
+} as const;
 
 type TransposeWindow = Window & { outputPads: readonly number[] };
 
-function inferShape(x: TensorType, w: TensorType, window: TransposeWindow): number[] {
+/** Shape of a transposed convolution. Throws E_OP_SHAPE. */
+export function inferTransposed(x: TensorType, w: TensorType, window: TransposeWindow): number[] {
   const [outputs, kh, kw, depth] = w.shape;
   checkWindow(window, [kh, kw]);
   const size = [kh, kw].map(
@@ -41,7 +45,7 @@ function inferShape(x: TensorType, w: TensorType, window: TransposeWindow): numb
 }
 
 /** For every output, the sum over the inputs whose window reaches it. */
-function accumulate(
+export function accumulateTransposed(
   x: Tensor,
   w: Tensor,
   y: Tensor,
@@ -104,17 +108,17 @@ export const transposeConv2d = defineOp({
     { name: 'bias', dtypes: ['float32', 'int32'], optional: true, constant: true },
   ],
   outputs: [{ name: 'y', dtypes: ['float32', 'int8'] }],
-  attrs: { ...attrs, ...clampAttrs },
+  attrs: { ...transposeAttrs, ...clampAttrs },
   infer([x, w, b], a) {
     const input = operand(x, 'x', 4);
     const weight = operand(w, 'weight', 4);
     checkChannels(b, 'bias', weight.shape[0]);
-    return [{ dtype: input.dtype, shape: inferShape(input, weight, a) }];
+    return [{ dtype: input.dtype, shape: inferTransposed(input, weight, a) }];
   },
   evaluate([x, w, b], a, [y]) {
     const yd = y.data as Float32Array;
     const bias = b?.data as Float32Array | undefined;
-    accumulate(x as Tensor, w as Tensor, y, a, 0, 0, (i, o, acc) => {
+    accumulateTransposed(x as Tensor, w as Tensor, y, a, 0, 0, (i, o, acc) => {
       yd[i] = clampReal(acc + (bias ? bias[o] : 0), a.clampMin, a.clampMax);
     });
   },
@@ -158,18 +162,18 @@ export const qTransposeConv2d = defineOp({
     { name: 'multiplier', dtypes: ['float32'], constant: true },
   ],
   outputs: [{ name: 'y', dtypes: ['int8'] }],
-  attrs: { ...attrs, ...accumulateAttrs },
+  attrs: { ...transposeAttrs, ...accumulateAttrs },
   infer([x, w, b, m], a) {
     const weight = operand(w, 'weight', 4);
     checkChannels(operand(b, 'bias'), 'bias', weight.shape[0]);
     checkChannels(operand(m, 'multiplier'), 'multiplier', weight.shape[0]);
-    return [{ dtype: 'int8', shape: inferShape(operand(x, 'x', 4), weight, a) }];
+    return [{ dtype: 'int8', shape: inferTransposed(operand(x, 'x', 4), weight, a) }];
   },
   evaluate([x, w, b, m], a, [y]) {
     const yd = y.data as Int8Array;
     const bias = b?.data as Int32Array;
     const multiplier = m?.data as Float32Array;
-    accumulate(x as Tensor, w as Tensor, y, a, a.inputZeroPoint, a.weightZeroPoint, (i, o, acc) => {
+    accumulateTransposed(x as Tensor, w as Tensor, y, a, a.inputZeroPoint, a.weightZeroPoint, (i, o, acc) => {
       yd[i] = requantize(acc + bias[o], multiplier[o], a.outputZeroPoint, a.outputMin, a.outputMax);
     });
   },

@@ -1,7 +1,7 @@
 import { defineOp } from '../define-op.ts';
 import { stridesOf, type Tensor, tensor } from '../tensor.ts';
 import { checkPermutation, movementPorts, permuteList, reshaped } from './movement.ts';
-import { randomFloat, randomInt8 } from './sample-tensors.ts';
+import { randomFloat, randomInt8, randomInt16 } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
 import { stridedCopy } from './strided-copy.ts';
 
@@ -37,6 +37,7 @@ export const transpose = defineOp({
   samples: (random) => [
     { inputs: [randomInt8(random, [1, 5, 4, 3])], attrs: { perm: [0, 3, 1, 2] } },
     { inputs: [randomInt8(random, [9])], attrs: { perm: [0] } },
+    { inputs: [randomInt16(random, [3, 5, 2])], attrs: { perm: [2, 0, 1] } },
     { inputs: [randomFloat(random, [7, 3])], attrs: { perm: [1, 0] } },
     { inputs: [randomFloat(random, [2, 3, 1, 4, 5])], attrs: { perm: [4, 2, 0, 1, 3] } },
   ],

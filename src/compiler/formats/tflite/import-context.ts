@@ -19,6 +19,8 @@ export interface Operator {
   readonly inputs: readonly (ValueId | undefined)[];
   readonly outputTypes: readonly TensorType[];
   readonly outputNames: readonly string[];
+  /** Element types of the inputs as the file stores them. */
+  readonly storedInputs: readonly (string | undefined)[];
   /** The outputs were uint8 in the file. */
   readonly wasUint8: boolean;
   readonly builder: GraphBuilder;

@@ -3,6 +3,7 @@ import { type Graph, GraphBuilder, type SourceInfo, type ValueId } from '../../g
 import { Table } from './flatbuffer.ts';
 import type { Operator, Read } from './import-context.ts';
 import { reads } from './ops/index.ts';
+import { movesInt16, reads16 } from './ops/int16.ts';
 import { builtins } from './schema.ts';
 import { checkShape, dequantized, type FileTensor, FileTensors } from './tensors.ts';
 
@@ -84,13 +85,8 @@ class Reader {
 
   #tensor(index: number): FileTensor {
     const found = this.#tensors.at(index);
-    if (!found.constant && found.type.quant && found.type.dtype === 'int8') this.#quantised = true;
-    if (!found.constant && found.type.quant && found.stored === 'int16') {
-      throw new EdgecError('E_OP_UNSUPPORTED', 'int16 activations are not supported', {
-        where: found.name,
-        remedy: 'quantise the model to int8',
-      });
-    }
+    if (!found.constant && found.type.quant && ['int8', 'int16'].includes(found.type.dtype))
+      this.#quantised = true;
     return found;
   }
 
@@ -193,7 +189,8 @@ class Reader {
       });
     }
     try {
-      this.#run(run, this.#context(operator, builtin, name, outputs), outputs);
+      const context = this.#context(operator, builtin, name, outputs);
+      this.#run(this.#isInt16(context) ? readInt16(context, run) : run, context, outputs);
     } catch (error) {
       throw coded(error).within(`${builtin} '${name}'`);
     }
@@ -211,9 +208,15 @@ class Reader {
       ),
       outputTypes: types,
       outputNames: made.map((t) => t.name),
+      storedInputs: (operator.int32s(1) ?? []).map((i) => (i === -1 ? undefined : this.#tensor(i).stored)),
       wasUint8: made.some((t) => t.stored === 'uint8'),
       builder: this.#builder,
     };
+  }
+
+  #isInt16({ inputs, outputTypes }: Operator): boolean {
+    const types = inputs.flatMap((id) => (id === undefined ? [] : [this.#builder.type(id)]));
+    return [...types, ...outputTypes].some(({ dtype, quant }) => dtype === 'int16' && quant);
   }
 
   #run(run: Read, context: Operator, outputs: readonly number[]): void {
@@ -243,6 +246,18 @@ class Reader {
     this.#reals.set(index, id);
     return id;
   }
+}
+
+/** How an operator of int16 values is read: on its own, or as any other where it only moves them. */
+function readInt16(context: Operator, general: Read): Read {
+  const { builtin, name } = context;
+  const own = Object.hasOwn(reads16, builtin) ? reads16[builtin] : undefined;
+  if (own) return own;
+  if (movesInt16(context)) return general;
+  throw new EdgecError('E_OP_UNSUPPORTED', `${builtin} of int16 values is not supported`, {
+    where: name,
+    remedy: 'quantise the model to int8',
+  });
 }
 
 function notMade(t: FileTensor, where: string): EdgecError {

@@ -17,28 +17,48 @@ import { byte, options, int as word } from '../write/model-writer.ts';
 import { weightAndBias } from './weights.ts';
 import { intoWindow, padsOf } from './window.ts';
 
-const readConv2d: Read = (op) => {
+export interface ConvolutionWindow {
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  readonly pads: readonly number[];
+}
+
+/** Window and groups of CONV_2D. */
+export function convolutionWindow(op: Operator): ConvolutionWindow & { group: number } {
   const weight = constant(op, 1);
   const strides = [int(op, 2), int(op, 1)];
   const dilations = [int(op, 5, 1), int(op, 4, 1)];
   const pads = padsOf(op, weight.shape.slice(1, 3), strides, dilations);
-  const group = typeOf(op, 0).shape[3] / weight.shape[3];
-  const attrs = { strides, dilations, pads, group, ...clampOf(op, code(op, 3)) };
-  return finish(op, 'Conv2d', [input(op, 0), input(op, 1), biasOf(op, 2)], attrs);
-};
+  return { strides, dilations, pads, group: typeOf(op, 0).shape[3] / weight.shape[3] };
+}
 
-const readDepthwise: Read = (op) => {
+const readConv2d: Read = (op) =>
+  finish(op, 'Conv2d', [input(op, 0), input(op, 1), biasOf(op, 2)], {
+    ...convolutionWindow(op),
+    ...clampOf(op, code(op, 3)),
+  });
+
+/** Window of DEPTHWISE_CONV_2D. */
+export function depthwiseWindow(op: Operator): ConvolutionWindow {
   const weight = constant(op, 1);
   const strides = [int(op, 2), int(op, 1)];
   const dilations = [int(op, 6, 1), int(op, 5, 1)];
-  const pads = padsOf(op, weight.shape.slice(1, 3), strides, dilations);
-  const attrs = { strides, dilations, pads, ...clampOf(op, code(op, 4)) };
-  return finish(op, 'DepthwiseConv2d', [input(op, 0), input(op, 1), biasOf(op, 2)], attrs);
-};
+  return { strides, dilations, pads: padsOf(op, weight.shape.slice(1, 3), strides, dilations) };
+}
 
-/** Pads of a transposed convolution: those of the convolution that it is the gradient of. */
-const readTransposeConv: Read = (op) => {
-  const size = integers(op, 0, 4).slice(1, 3);
+const readDepthwise: Read = (op) =>
+  finish(op, 'DepthwiseConv2d', [input(op, 0), input(op, 1), biasOf(op, 2)], {
+    ...depthwiseWindow(op),
+    ...clampOf(op, code(op, 4)),
+  });
+
+/** The output size of a transposed convolution: an operand, or what the file says of a computed one. */
+const transposedSize = (op: Operator): readonly number[] =>
+  (op.builder.constantOf(op.inputs[0]) ? integers(op, 0, 4) : op.outputTypes[0].shape).slice(1, 3);
+
+/** Window of TRANSPOSE_CONV: pads are those of the convolution that it is the gradient of. */
+export function transposedWindow(op: Operator) {
+  const size = transposedSize(op);
   const kernel = constant(op, 1).shape.slice(1, 3);
   const strides = [int(op, 2), int(op, 1)];
   const { shape } = typeOf(op, 2);
@@ -47,10 +67,14 @@ const readTransposeConv: Read = (op) => {
   const before = crop.map((_, i) => (code(op, 0) === padding.valid ? 0 : same[i]));
   const after = crop.map((c, i) => c - before[i]);
   const pads = [...before, ...after.map((a) => Math.max(0, a))];
-  const outputPads = after.map((a) => Math.max(0, -a));
-  const attrs = { strides, pads, outputPads, ...clampOf(op, code(op, 3)) };
-  return finish(op, 'TransposeConv2d', [input(op, 2), input(op, 1), biasOf(op, 3)], attrs);
-};
+  return { strides, pads, outputPads: after.map((a) => Math.max(0, -a)) };
+}
+
+const readTransposeConv: Read = (op) =>
+  finish(op, 'TransposeConv2d', [input(op, 2), input(op, 1), biasOf(op, 3)], {
+    ...transposedWindow(op),
+    ...clampOf(op, code(op, 3)),
+  });
 
 /** The bias as a vector: files also hold it with axes of 1 around it. */
 export function biasOf(op: Operator, i: number): number | undefined {

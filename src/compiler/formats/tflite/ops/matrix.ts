@@ -1,5 +1,5 @@
 import { EdgecError, elementCount } from '../../../../core/index.ts';
-import type { Node } from '../../../graph/index.ts';
+import type { Node, ValueId } from '../../../graph/index.ts';
 import {
   clampOf,
   code,
@@ -7,6 +7,7 @@ import {
   finish,
   flag,
   input,
+  type Operator,
   type Read,
   step,
   typeOf,
@@ -18,9 +19,9 @@ import { byte, options, int as word } from '../write/model-writer.ts';
 import { biasOf } from './convolution.ts';
 import { weightAndBias } from './weights.ts';
 
-const readFullyConnected: Read = (op) => {
+/** The input of FULLY_CONNECTED with the depth of the weights as its last axis. Throws E_OP_SHAPE. */
+export function flattenedInput(op: Operator): ValueId {
   const [, depth] = constant(op, 1).shape;
-  if (code(op, 1) !== 0) throw unsupported(op, 'shuffled weights');
   const { shape, quant } = typeOf(op, 0);
   const rows = elementCount(shape) / depth;
   if (!Number.isInteger(rows)) {
@@ -31,8 +32,13 @@ const readFullyConnected: Read = (op) => {
     });
   }
   const fits = shape.at(-1) === depth && (flag(op, 2) || shape.length === 2);
-  const x = fits ? input(op, 0) : step(op, 'Reshape', [input(op, 0)], { shape: [rows, depth] }, quant);
-  return finish(op, 'FullyConnected', [x, input(op, 1), biasOf(op, 2)], clampOf(op, code(op, 0)));
+  return fits ? input(op, 0) : step(op, 'Reshape', [input(op, 0)], { shape: [rows, depth] }, quant);
+}
+
+const readFullyConnected: Read = (op) => {
+  if (code(op, 1) !== 0) throw unsupported(op, 'shuffled weights');
+  const inputs = [flattenedInput(op), input(op, 1), biasOf(op, 2)];
+  return finish(op, 'FullyConnected', inputs, clampOf(op, code(op, 0)));
 };
 
 const readMatMul: Read = (op) => {
