@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type CompileOptions, readModel, valueOf } from '../compiler/index.ts';
+import { type CompileOptions, givenInputs, readModel, valueOf } from '../compiler/index.ts';
 import { calibrationInputs, contractsOf, openDataset } from '../evaluate/index.ts';
 
 export type Calibration = Required<Pick<CompileOptions, 'calibration' | 'preprocessing'>>;
@@ -33,5 +33,5 @@ export async function preprocessingOf(request: Omit<CalibrationRequest, 'limit'>
 
 async function inputsOf({ model, shapes }: Pick<CalibrationRequest, 'model' | 'shapes'>) {
   const graph = await readModel(model, { shapes });
-  return graph.inputs.map((id) => valueOf(graph, id));
+  return givenInputs(graph).map((id) => valueOf(graph, id));
 }

@@ -16,7 +16,7 @@ import {
 } from '../core/index.ts';
 import { type CalibrationSample, calibrate, type Observer } from './calibrate/index.ts';
 import type { Executor } from './executor.ts';
-import { type Graph, valueOf } from './graph/index.ts';
+import { type Graph, givenInputs, valueOf } from './graph/index.ts';
 import { lower } from './lower/index.ts';
 import { canonicalize } from './passes/index.ts';
 import { quantize } from './quantize/index.ts';
@@ -68,7 +68,7 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
   const notes = [...imported.source.notes];
   const step = await toPrecision(graph, options, notes);
   progress('package', 0, 1);
-  const lowered = lower(step.graph).graph;
+  const { graph: lowered, states } = lower(step.graph);
   const plans = planAll(lowered);
   const macs = macsOf(lowered);
   const manifest: Manifest = {
@@ -83,6 +83,7 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
       sha256: createHash('sha256').update(source.bytes).digest('hex'),
     },
     ...(step.calibration && { calibration: step.calibration }),
+    ...(states.length > 0 && { states }),
     ...(options.preprocessing && { preprocessing: options.preprocessing }),
     ...(graph.source.labels && { labels: graph.source.labels }),
     ...(graph.source.columns && { columns: graph.source.columns }),
@@ -161,13 +162,13 @@ function noise(graph: Graph, notes: string[]): { samples: CalibrationSample[]; d
     const values = Float32Array.from({ length: elementCount(type.shape) }, () => random.normal());
     return type.dtype === 'float32' ? values : new Int32Array(values.length);
   };
-  const samples = Array.from({ length: noiseSamples }, () => graph.inputs.map(draw));
+  const samples = Array.from({ length: noiseSamples }, () => givenInputs(graph).map(draw));
   return { samples, description: 'seeded noise' };
 }
 
 function checkSamples(graph: Graph, samples: readonly CalibrationSample[]): void {
   if (samples.length === 0) throw new EdgecError('E_DATA_SHAPE', 'the calibration data has no sample');
-  const expected = graph.inputs.map((id) => elementCount(valueOf(graph, id).type.shape));
+  const expected = givenInputs(graph).map((id) => elementCount(valueOf(graph, id).type.shape));
   for (const [i, sample] of samples.entries()) {
     const found = sample.map((values) => values.length);
     if (found.join() !== expected.join()) {

@@ -2,7 +2,7 @@
 export { EdgecError, type ErrorCode, errorCodes } from './errors.ts';
 export { type ByteSource, sourceOf } from './package/container.ts';
 export { type PackageHead, type PackagePort, readHead } from './package/head.ts';
-export type { PackageValue } from './package/package.ts';
+export type { PackageState, PackageValue } from './package/package.ts';
 export { choosePlan } from './package/plan-section.ts';
 export { Random } from './random.ts';
 export { type DType, elementCount, type Tensor, type TensorType, type TypedArray, tensor } from './tensor.ts';

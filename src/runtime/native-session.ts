@@ -17,6 +17,7 @@ import { type Addon, loadAddon, type NativeModel } from './native.ts';
 import { openFile, type PackageFile, readBytes } from './package-file.ts';
 import { namedPort } from './ports.ts';
 import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
+import { withStates } from './stateful-session.ts';
 
 /** Instruction sets that kernels of the addon may use on this CPU, best last. */
 export const nativeIsas = (): readonly string[] => loadAddon().isas();
@@ -63,10 +64,11 @@ async function open(
   const create = (plan: Int32Array): NativeModel =>
     coded(() => new addon.NativeModel(origin, plan, isa ? { isa, threads } : { threads }));
   const stored = keepAll ? undefined : choosePlan(head.plans, isa ?? addon.isas().at(-1) ?? 'scalar');
-  if (stored) return new NativeSession(create(stored), head, threads);
+  const { states } = head.manifest;
+  if (stored) return withStates(new NativeSession(create(stored), head, threads), states);
   const { makePlan } = await import('./make-plan.ts');
   const { plan, values } = makePlan(bytes.read(0, bytes.size), keepAll);
-  return new NativeSession(create(plan), head, threads, keepAll ? values : undefined);
+  return withStates(new NativeSession(create(plan), head, threads, keepAll ? values : undefined), states);
 }
 
 const mostThreads = 64;
@@ -183,6 +185,9 @@ class NativeSession implements Session {
       latencyNs: latencies[k],
     }));
   }
+
+  /** Nothing is kept. */
+  reset(): void {}
 
   dispose(): void {
     this.#model.dispose();

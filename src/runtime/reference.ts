@@ -10,6 +10,7 @@ import {
 import { orderInputs } from './check-inputs.ts';
 import { namedPort } from './ports.ts';
 import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
+import { withStates } from './stateful-session.ts';
 
 /** Runs a package by the definitions of its ops in TypeScript: the oracle of every other executor. */
 export class ReferenceSession implements Session {
@@ -23,8 +24,9 @@ export class ReferenceSession implements Session {
   readonly #latencyNs: Float64Array;
 
   /** Throws E_PACKAGE_CORRUPT or E_PACKAGE_VERSION. */
-  static open(bytes: Uint8Array): ReferenceSession {
-    return new ReferenceSession(readPackage(bytes));
+  static open(bytes: Uint8Array): Session {
+    const pkg = readPackage(bytes);
+    return withStates(new ReferenceSession(pkg), pkg.manifest.states);
   }
 
   constructor(pkg: Package) {
@@ -103,6 +105,9 @@ export class ReferenceSession implements Session {
       latencyNs: this.#latencyNs[k] / runs,
     }));
   }
+
+  /** Nothing is kept. */
+  reset(): void {}
 
   dispose(): void {
     this.#values.length = 0;

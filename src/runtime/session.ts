@@ -41,5 +41,7 @@ export interface Session {
   /** Latency of each of `count` runs on the last inputs, in ns. */
   timeRuns(count: number): Float64Array;
   profile(runs: number): NodeProfile[];
+  /** Values that the model keeps between runs are as before the first one. */
+  reset(): void;
   dispose(): void;
 }

@@ -1,6 +1,6 @@
 import { EdgecError, numericsId, type TypedArray, writePackage } from '../../core/index.ts';
 import type { Executor, OpenModel } from '../executor.ts';
-import { type Graph, type ValueId, valueOf } from '../graph/index.ts';
+import { type Graph, givenInputs, type ValueId, valueOf } from '../graph/index.ts';
 import { lower } from '../lower/index.ts';
 import type { Range } from '../quantize/index.ts';
 import { entropyRange, mseRange, percentileRange } from './choose-range.ts';
@@ -24,13 +24,13 @@ const percentileShare = 1e-4;
 
 /** Runs the float graph over samples on `executor` and returns the range of every float value. */
 export async function calibrate(graph: Graph, options: CalibrateOptions): Promise<Map<ValueId, Range>> {
-  const { graph: lowered, indexOf } = lower(graph);
+  const { graph: lowered, indexOf, states } = lower(graph);
   const watched = [...indexOf].filter(([id]) => {
     const { type, constant } = valueOf(graph, id);
     return type.dtype === 'float32' && constant === undefined;
   });
   const bytes = writePackage({
-    manifest: calibrationManifest(graph),
+    manifest: { ...calibrationManifest(graph), states },
     graph: lowered,
     plans: [],
   });
@@ -64,7 +64,9 @@ function observe(
   const ranges = new Map<ValueId, Range>();
   const visit = (pass: number, each: (id: ValueId, index: number) => void): void => {
     samples.forEach((sample, i) => {
-      model.runSync(Object.fromEntries(graph.inputs.map((id, k) => [valueOf(graph, id).name, sample[k]])));
+      model.runSync(
+        Object.fromEntries(givenInputs(graph).map((id, k) => [valueOf(graph, id).name, sample[k]])),
+      );
       for (const [id, index] of watched) each(id, index);
       onProgress?.(pass * samples.length + i + 1, passes * samples.length);
     });

@@ -8,7 +8,7 @@ import {
   type TensorType,
   tensor,
 } from '../../core/index.ts';
-import type { Graph, Node, SourceInfo, Stage, Value, ValueId } from './graph.ts';
+import type { Graph, GraphState, Node, SourceInfo, Stage, Value, ValueId } from './graph.ts';
 
 /** Results of integer and boolean ops on constants are computed at once up to this many elements. */
 const eagerElements = 4096;
@@ -32,6 +32,10 @@ export class GraphBuilder {
   readonly #inputs: ValueId[] = [];
   #outputs: ValueId[] = [];
   #next = 0;
+
+  get inputs(): readonly ValueId[] {
+    return this.#inputs;
+  }
 
   value(id: ValueId): Value {
     const value = this.#values.get(id);
@@ -129,7 +133,7 @@ export class GraphBuilder {
     return id;
   }
 
-  build(name: string, stage: Stage, source: SourceInfo): Graph {
+  build(name: string, stage: Stage, source: SourceInfo, states: readonly GraphState[] = []): Graph {
     return {
       name,
       stage,
@@ -138,6 +142,7 @@ export class GraphBuilder {
       nodes: this.#nodes,
       inputs: this.#inputs,
       outputs: this.#outputs,
+      ...(states.length > 0 && { states }),
     };
   }
 }

@@ -36,6 +36,13 @@ export interface SourceInfo {
   readonly columns?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A value kept between runs: places among the inputs and outputs, and the stored element that fills it at first. */
+export interface GraphState {
+  readonly input: number;
+  readonly output: number;
+  readonly initial: number;
+}
+
 /** An immutable graph with its nodes in topological order. Passes make new graphs out of patches. */
 export interface Graph {
   readonly name: string;
@@ -45,7 +52,13 @@ export interface Graph {
   readonly nodes: readonly Node[];
   readonly inputs: readonly ValueId[];
   readonly outputs: readonly ValueId[];
+  /** Inputs that the runtime feeds from outputs of the run before. */
+  readonly states?: readonly GraphState[];
 }
+
+/** Inputs that the user gives: all but those that are kept between runs. */
+export const givenInputs = (graph: Graph): ValueId[] =>
+  graph.inputs.filter((_, i) => !graph.states?.some(({ input }) => input === i));
 
 export function valueOf(graph: Graph, id: ValueId): Value {
   const value = graph.values.get(id);

@@ -7,6 +7,7 @@ import {
   opByName,
   type PackageGraph,
   type PackageNode,
+  type PackageState,
   type PackageValue,
   type QuantParams,
   type Ref,
@@ -167,12 +168,14 @@ class Lowerer {
   }
 }
 
-/** Whether an op has no real form, so that it runs as it stands. */
-const isInteger = ({ inputs }: OpDefinition): boolean =>
-  inputs.every(({ dtypes }) => !dtypes.includes('float32'));
+/** Whether an op has an integer form alone, so that it runs as it stands. */
+const isInteger = ({ inputs, quantize }: OpDefinition): boolean =>
+  !quantize && inputs.every(({ dtypes }) => !dtypes.includes('float32'));
 
 export interface Lowered {
   readonly graph: PackageGraph;
+  /** Values that are kept between runs. */
+  readonly states: readonly PackageState[];
   /** Where the values of the graph that was lowered are in the package. */
   readonly indexOf: ReadonlyMap<ValueId, number>;
 }
@@ -189,11 +192,22 @@ export function lower(graph: Graph): Lowered {
     }
   }
   const outputs = graph.outputs.map((id) => lowerer.indexOf(id));
-  return dropUnused({ values: lowerer.values, nodes: lowerer.nodes, inputs, outputs }, lowerer.index);
+  const lowered = dropUnused(
+    { values: lowerer.values, nodes: lowerer.nodes, inputs, outputs },
+    lowerer.index,
+  );
+  return { ...lowered, states: statesOf(graph, lowered.graph) };
 }
 
+const statesOf = ({ states = [] }: Graph, { values, inputs, outputs }: PackageGraph): PackageState[] =>
+  states.map(({ input, output, initial }) => ({
+    input: values[inputs[input]].name,
+    output: values[outputs[output]].name,
+    initial,
+  }));
+
 /** Constants that lowering replaced (float bias, unshared tables) leave no trace. */
-function dropUnused(graph: PackageGraph, index: ReadonlyMap<ValueId, number>): Lowered {
+function dropUnused(graph: PackageGraph, index: ReadonlyMap<ValueId, number>): Omit<Lowered, 'states'> {
   const used = new Set<number>([...graph.inputs, ...graph.outputs]);
   for (const node of graph.nodes)
     for (const id of [...node.inputs, ...node.outputs]) if (id !== undefined) used.add(id);

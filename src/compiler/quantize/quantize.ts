@@ -42,11 +42,14 @@ class Quantizer {
   readonly #integer = new Map<ValueId, ValueId>();
   readonly #real = new Map<ValueId, ValueId>();
   readonly #tail: ReadonlySet<Node>;
+  /** Values kept between runs stay real: what a run leaves and what the next one finds have one type. */
+  readonly #kept: ReadonlySet<ValueId>;
   readonly #islands: string[] = [];
 
   constructor(graph: Graph, options: QuantizeOptions) {
     this.#graph = graph;
     this.#options = options;
+    this.#kept = new Set(graph.states?.flatMap((s) => [graph.inputs[s.input], graph.outputs[s.output]]));
     this.#tail = options.io === 'real' ? realTail(graph) : new Set();
     this.#params = assignParameters(graph, options.ranges, this.#tail);
   }
@@ -55,22 +58,26 @@ class Quantizer {
     for (const id of this.#graph.inputs) this.#addInput(id);
     for (const node of this.#graph.nodes) this.#addNode(node);
     for (const id of this.#graph.outputs) this.#addOutput(id);
-    const { name, source } = this.#graph;
-    return { graph: this.#builder.build(name, 'quantized', source), floatIslands: this.#islands };
+    const { name, source, states } = this.#graph;
+    return { graph: this.#builder.build(name, 'quantized', source, states), floatIslands: this.#islands };
+  }
+
+  /** Whether an input or output is int8 in the package. */
+  #isInteger(id: ValueId): boolean {
+    return this.#options.io === 'int8' && this.#isFloat(id) && !this.#kept.has(id);
   }
 
   #addInput(id: ValueId): void {
     const { name, type } = valueOf(this.#graph, id);
     const quant = this.#params.get(id);
-    if (this.#options.io === 'int8' && type.dtype === 'float32' && quant) {
+    if (this.#isInteger(id) && quant) {
       this.#integer.set(id, this.#builder.input(name, { dtype: 'int8', shape: type.shape, quant }));
     } else this.#real.set(id, this.#builder.input(name, type));
   }
 
   #addOutput(id: ValueId): void {
-    const { name, type } = valueOf(this.#graph, id);
-    const integer = this.#options.io === 'int8' && type.dtype === 'float32' && this.#params.has(id);
-    const output = integer ? this.#integerForm(id) : this.#realForm(id);
+    const { name } = valueOf(this.#graph, id);
+    const output = this.#isInteger(id) && this.#params.has(id) ? this.#integerForm(id) : this.#realForm(id);
     if (this.#builder.value(output).name !== name) this.#builder.rename(output, name);
     this.#builder.output(output);
   }

@@ -54,6 +54,14 @@ export interface Plan {
   readonly buffers: readonly BufferPlan[];
 }
 
+/** A value that is kept between runs: what `output` holds after one is `input` of the next. Ports by name. */
+export interface PackageState {
+  readonly input: string;
+  readonly output: string;
+  /** The stored element that fills the input of the first run. */
+  readonly initial: number;
+}
+
 /** Facts about a package in JSON. */
 export interface Manifest {
   readonly name: string;
@@ -67,6 +75,7 @@ export interface Manifest {
   readonly floatIslands: readonly string[];
   readonly notes: readonly string[];
   readonly macs: number;
+  readonly states?: readonly PackageState[];
   readonly preprocessing?: Readonly<Record<string, unknown>>;
   /** By input or output: the strings that its integers are indices into. */
   readonly labels?: Readonly<Record<string, readonly string[]>>;

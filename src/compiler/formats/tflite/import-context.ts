@@ -24,6 +24,8 @@ export interface Operator {
   /** The outputs were uint8 in the file. */
   readonly wasUint8: boolean;
   readonly builder: GraphBuilder;
+  /** What operand `i`, a tensor that lives on between runs, holds after this one. */
+  keep(i: number, value: ValueId): void;
 }
 
 /** Reads one builtin: adds nodes and returns the values of its outputs. */

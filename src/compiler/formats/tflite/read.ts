@@ -6,6 +6,7 @@ import { reads } from './ops/index.ts';
 import { movesInt16, reads16 } from './ops/int16.ts';
 import { builtins } from './schema.ts';
 import { checkShape, dequantized, type FileTensor, FileTensors } from './tensors.ts';
+import { Variables } from './variables.ts';
 
 export interface ReadOptions {
   /** Shapes of inputs by name, where the file leaves dimensions open. */
@@ -30,8 +31,9 @@ export function read(bytes: Uint8Array, options: ReadOptions = {}): Graph {
   }
   const [subgraph] = model.tables(2);
   if (!subgraph) throw new EdgecError('E_FORMAT_CORRUPT', 'the file holds no graph');
-  const tensors = new FileTensors(subgraph.tables(0), model.tables(4), bytes.length, options.shapes);
-  return new Reader(model, subgraph, tensors, options).read();
+  const tensorsOf = (graph: Table): FileTensors =>
+    new FileTensors(graph.tables(0), model.tables(4), bytes.length, options.shapes);
+  return new Reader(model, subgraph, tensorsOf, options).read();
 }
 
 class Reader {
@@ -39,22 +41,26 @@ class Reader {
   readonly #model: Table;
   readonly #subgraph: Table;
   readonly #codes: readonly Table[];
+  readonly #tensorsOf: (graph: Table) => FileTensors;
   readonly #tensors: FileTensors;
   readonly #options: ReadOptions;
+  readonly #variables = new Variables(this.#builder);
   readonly #ids = new Map<number, ValueId>();
   /** Constants of integers as reals, for the operators of dynamic-range models. */
   readonly #reals = new Map<number, ValueId>();
   readonly #borders = new Set<ValueId>();
   readonly #borderNames = new Set<string>();
+  readonly #handles = new Map<number, string>();
   readonly #counts: Record<string, number> = {};
   readonly #notes: string[] = [];
   #quantised = false;
 
-  constructor(model: Table, subgraph: Table, tensors: FileTensors, options: ReadOptions) {
+  constructor(model: Table, subgraph: Table, tensorsOf: (graph: Table) => FileTensors, options: ReadOptions) {
     this.#model = model;
     this.#subgraph = subgraph;
     this.#codes = model.tables(1);
-    this.#tensors = tensors;
+    this.#tensorsOf = tensorsOf;
+    this.#tensors = tensorsOf(subgraph);
     this.#options = options;
   }
 
@@ -63,12 +69,12 @@ class Reader {
     this.#subgraph.tables(3).forEach((operator, i) => {
       this.#operator(operator, i);
     });
-    for (const index of this.#subgraph.int32s(2) ?? []) this.#output(index);
-    return this.#builder.build(
-      this.#subgraph.string(4),
-      this.#quantised ? 'quantized' : 'imported',
-      this.#source(),
-    );
+    const outputs = this.#subgraph.int32s(2) ?? [];
+    for (const index of outputs) this.#output(index);
+    const states = this.#variables.finish(outputs.length);
+    if (states.length > 0) this.#notes.push(`${states.length} values are kept between runs`);
+    const stage = this.#quantised ? 'quantized' : 'imported';
+    return this.#builder.build(this.#subgraph.string(4), stage, this.#source(), states);
   }
 
   #source(): SourceInfo {
@@ -153,12 +159,18 @@ class Reader {
     const known = this.#ids.get(index);
     if (known !== undefined) return known;
     const t = this.#tensor(index);
+    if (t.variable) return this.#stateOf(index, t);
     const constant =
       t.constant ?? (elementCount(t.type.shape) === 0 ? tensor(t.type.dtype, t.type.shape) : undefined);
     if (!constant) throw notMade(t, where);
     const id = this.#builder.constant(t.name, constant);
     this.#ids.set(index, id);
     return id;
+  }
+
+  /** A tensor that operators change in place. Those run in real numbers, and so its state is real. */
+  #stateOf(index: number, { name, type }: FileTensor): ValueId {
+    return this.#variable(`${name}#${index}`, { dtype: 'float32', shape: type.shape });
   }
 
   #builtinOf(operator: Table): string {
@@ -180,6 +192,7 @@ class Reader {
     const outputs = operator.int32s(2) ?? [];
     const name = outputs.length > 0 ? this.#tensors.nameOf(outputs[0]) : `${builtin}_${position}`;
     this.#counts[builtin] = (this.#counts[builtin] ?? 0) + 1;
+    if (stateful.has(builtin)) return this.#stateful(builtin, operator);
     const run = Object.hasOwn(reads, builtin) ? reads[builtin] : undefined;
     if (!run) {
       throw new EdgecError('E_OP_UNSUPPORTED', `operator ${builtin} is not supported`, {
@@ -196,6 +209,52 @@ class Reader {
     }
   }
 
+  /** Operators on variables, which are no values of the graph. */
+  #stateful(builtin: string, operator: Table): void {
+    const [handle, value] = operator.int32s(1) ?? [];
+    const [output] = operator.int32s(2) ?? [];
+    if (builtin === 'CALL_ONCE') {
+      const subgraph = this.#model.tables(2)[operator.table(4)?.int32(0) ?? -1];
+      this.#initialise(subgraph);
+    } else if (builtin === 'VAR_HANDLE') this.#handles.set(output, variableOf(operator));
+    else if (builtin === 'READ_VARIABLE')
+      this.#ids.set(output, this.#variable(this.#handleOf(handle), this.#tensor(output).type));
+    else this.#variables.write(this.#handleOf(handle), this.#valueOf(value, builtin));
+  }
+
+  #handleOf(index: number): string {
+    const found = this.#handles.get(index);
+    if (found !== undefined) return found;
+    throw new EdgecError('E_GRAPH_INVALID', 'a variable is used before its handle is made', {
+      where: this.#tensors.nameOf(index),
+    });
+  }
+
+  #variable(key: string, type: TensorType): ValueId {
+    const id = this.#variables.read(key, () => this.#borderName(key), type);
+    this.#borders.add(id);
+    return id;
+  }
+
+  /** A subgraph that runs once may only fill variables with constants. */
+  #initialise(subgraph: Table | undefined): void {
+    if (!subgraph) throw new EdgecError('E_FORMAT_CORRUPT', 'CALL_ONCE calls no graph of the file');
+    const tensors = this.#tensorsOf(subgraph);
+    const handles = new Map<number, string>();
+    for (const operator of subgraph.tables(3)) {
+      const builtin = this.#builtinOf(operator);
+      const [handle, value] = operator.int32s(1) ?? [];
+      const key = handles.get(handle);
+      const constant = builtin === 'ASSIGN_VARIABLE' ? tensors.at(value).constant : undefined;
+      if (builtin === 'VAR_HANDLE') handles.set((operator.int32s(2) ?? [])[0], variableOf(operator));
+      else if (key !== undefined && constant) this.#variables.initialise(key, constant);
+      else
+        throw new EdgecError('E_OP_UNSUPPORTED', `${builtin} in a graph that runs once is not supported`, {
+          expected: 'variables that are filled with constants',
+        });
+    }
+  }
+
   #context(operator: Table, builtin: string, name: string, outputs: readonly number[]): Operator {
     const made = outputs.map((i) => this.#tensor(i));
     const types = made.map((t) => t.type);
@@ -207,11 +266,17 @@ class Reader {
         i === -1 ? undefined : this.#operand(i, builtin, types, name),
       ),
       outputTypes: types,
+      keep: (i, value) => this.#keep((operator.int32s(1) ?? [])[i], value),
       outputNames: made.map((t) => t.name),
       storedInputs: (operator.int32s(1) ?? []).map((i) => (i === -1 ? undefined : this.#tensor(i).stored)),
       wasUint8: made.some((t) => t.stored === 'uint8'),
       builder: this.#builder,
     };
+  }
+
+  /** Leaves `value` in a tensor that is changed in place. */
+  #keep(index: number, value: ValueId): void {
+    this.#variables.write(`${this.#tensors.nameOf(index)}#${index}`, value);
   }
 
   #isInt16({ inputs, outputTypes }: Operator): boolean {
@@ -260,13 +325,15 @@ function readInt16(context: Operator, general: Read): Read {
   });
 }
 
+const stateful = new Set(['CALL_ONCE', 'VAR_HANDLE', 'READ_VARIABLE', 'ASSIGN_VARIABLE']);
+
+/** The name that all handles of one variable share. */
+function variableOf(operator: Table): string {
+  const options = operator.table(4);
+  return [options?.string(0), options?.string(1)].filter(Boolean).join('/') || 'variable';
+}
+
 function notMade(t: FileTensor, where: string): EdgecError {
-  if (t.variable) {
-    return new EdgecError('E_OP_UNSUPPORTED', `tensor '${t.name}' keeps state between runs`, {
-      where,
-      remedy: 'export the model with its state as inputs and outputs',
-    });
-  }
   return new EdgecError('E_GRAPH_INVALID', `tensor '${t.name}' is read before it is made`, { where });
 }
 
