@@ -112,10 +112,13 @@ enum class Opcode : int32_t {
   kScatterND,
   kTopK,
   kCumSum,
+  kTreeEnsemble,
+  kProbit,
   kQConv2dInt16,
   kQTransposeConv2dInt16,
   kQAddInt16,
   kQScale,
+  kRecurrent,
   kCount
 };
 
@@ -222,10 +225,13 @@ constexpr const char* kOpNames[] = {
     "ScatterND",
     "TopK",
     "CumSum",
+    "TreeEnsemble",
+    "Probit",
     "QConv2dInt16",
     "QTransposeConv2dInt16",
     "QAddInt16",
     "QScale",
+    "Recurrent",
 };
 
 // How plans may store the int8 operands of an op: as they are, all alike, each as the plan says.
@@ -330,6 +336,9 @@ constexpr StorageRule kOpStorage[] = {
     StorageRule::kAsIs,
     StorageRule::kSame,
     StorageRule::kSame,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
@@ -1638,6 +1647,30 @@ inline bool Decode(WordReader r, CumSumAttrs* a) {
          r.AtEnd();
 }
 
+struct TreeEnsembleAttrs {
+  static constexpr Opcode kOpcode = Opcode::kTreeEnsemble;
+  int32_t targetCount = 0;
+  enum class Aggregate : int32_t { kSum, kAverage, kMin, kMax } aggregate{};
+  bool markUnscored = false;
+};
+
+inline bool Decode(WordReader r, TreeEnsembleAttrs* a) {
+  return true &&
+         r.Get(&a->targetCount) &&
+         r.Enum(&a->aggregate, 4) &&
+         r.Get(&a->markUnscored) &&
+         r.AtEnd();
+}
+
+struct ProbitAttrs {
+  static constexpr Opcode kOpcode = Opcode::kProbit;
+};
+
+inline bool Decode(WordReader r, ProbitAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
 struct QConv2dInt16Attrs {
   static constexpr Opcode kOpcode = Opcode::kQConv2dInt16;
   std::array<int32_t, 2> strides{};
@@ -1727,6 +1760,31 @@ inline bool Decode(WordReader r, QScaleAttrs* a) {
          r.Get(&a->negativeMultiplier) &&
          r.Get(&a->negativeShift) &&
          r.Enum(&a->to, 2) &&
+         r.AtEnd();
+}
+
+struct RecurrentAttrs {
+  static constexpr Opcode kOpcode = Opcode::kRecurrent;
+  enum class Cell : int32_t { kLstm, kGru, kRnn } cell{};
+  enum class F : int32_t { kSigmoid, kTanh, kRelu, kHardSigmoid, kSoftsign } f{};
+  enum class G : int32_t { kSigmoid, kTanh, kRelu, kHardSigmoid, kSoftsign } g{};
+  enum class H : int32_t { kSigmoid, kTanh, kRelu, kHardSigmoid, kSoftsign } h{};
+  bool reverse = false;
+  float clip = 0;
+  float cellClip = 0;
+  bool linearBeforeReset = false;
+};
+
+inline bool Decode(WordReader r, RecurrentAttrs* a) {
+  return true &&
+         r.Enum(&a->cell, 3) &&
+         r.Enum(&a->f, 5) &&
+         r.Enum(&a->g, 5) &&
+         r.Enum(&a->h, 5) &&
+         r.Get(&a->reverse) &&
+         r.Get(&a->clip) &&
+         r.Get(&a->cellClip) &&
+         r.Get(&a->linearBeforeReset) &&
          r.AtEnd();
 }
 

@@ -38,6 +38,7 @@ import { pad } from './pad.ts';
 import { probit } from './probit.ts';
 import { qResizeBilinear } from './q-resize-bilinear.ts';
 import { dequantize, quantize, recode, requantizeOp } from './quantize.ts';
+import { recurrent } from './recurrent.ts';
 import { qReduceMean, reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from './reduce.ts';
 import { reshape } from './reshape.ts';
 import { resize } from './resize.ts';
@@ -139,6 +140,7 @@ export const ops = [
   qTransposeConv2dInt16,
   qAddInt16,
   qScale,
+  recurrent,
 ] as unknown as readonly OpDefinition[];
 
 const byName = new Map(ops.map((op, opcode) => [op.name, { op, opcode }]));

@@ -69,6 +69,11 @@ export class NodeAttributes {
     return this.#required(name, found?.map((bytes) => text.decode(bytes)) ?? fallback);
   }
 
+  /** The bytes of a subgraph. */
+  graph(name: string): Uint8Array {
+    return this.#required(name, this.#get(name, attributeType.graph)?.g);
+  }
+
   tensor(name: string): TensorProto | undefined {
     return this.#get(name, attributeType.tensor)?.t;
   }

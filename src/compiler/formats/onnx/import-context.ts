@@ -28,12 +28,21 @@ export class ImportContext {
   readonly assumedBatch = new Set<string>();
   readonly opsets: ReadonlyMap<string, number>;
   readonly directory: string | undefined;
+  /** How many subgraphs lie around the one that is brought in. */
+  depth = 0;
+  /** Brings a subgraph in (bytes of its message), its inputs bound to values; returns its outputs. */
+  readonly inline: (subgraph: Uint8Array, inputs: readonly ValueId[]) => ValueId[];
   readonly #unsigned = new Set<ValueId>();
   readonly #labels = new Map<ValueId, readonly string[]>();
   readonly #columns = new Map<ValueId, readonly string[]>();
   readonly #dequantized = new Map<ValueId, ConstantDequantize>();
 
-  constructor(opsets: ReadonlyMap<string, number>, directory: string | undefined) {
+  constructor(
+    opsets: ReadonlyMap<string, number>,
+    directory: string | undefined,
+    inline: (context: ImportContext, subgraph: Uint8Array, inputs: readonly ValueId[]) => ValueId[],
+  ) {
+    this.inline = (subgraph, inputs) => inline(this, subgraph, inputs);
     this.opsets = opsets;
     this.directory = directory;
   }

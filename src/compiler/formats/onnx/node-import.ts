@@ -157,6 +157,10 @@ export class NodeImport {
     return this.addConstant(tensor('float32', [], [value]));
   }
 
+  boolConstant(value: boolean): ValueId {
+    return this.addConstant(tensor('bool', [], [Number(value)]));
+  }
+
   intConstant(shape: readonly number[], values: readonly number[]): ValueId {
     return this.addConstant(tensor('int32', shape, values));
   }

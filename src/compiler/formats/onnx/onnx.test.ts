@@ -175,7 +175,7 @@ describe('refusals', () => {
 
   test('say what is wrong', () => {
     expect(codeOf(() => onnxFormat.read(model('Relu')))).toBe('none');
-    expect(codeOf(() => onnxFormat.read(model('Loop')))).toBe('E_OP_UNSUPPORTED');
+    expect(codeOf(() => onnxFormat.read(model('Det')))).toBe('E_OP_UNSUPPORTED');
     expect(codeOf(() => onnxFormat.read(model('toString')))).toBe('E_OP_UNSUPPORTED');
     expect(codeOf(() => onnxFormat.read(model('Relu', [], 'constructor')))).toBe('E_OP_UNSUPPORTED');
     expect(codeOf(() => onnxFormat.read(model('Relu', [], '', 0)))).toBe('E_FORMAT_VERSION');

@@ -1,6 +1,7 @@
 import type { Importer, Importers } from '../node-import.ts';
 import { constantImporters } from './constants.ts';
 import { contribImporters } from './contrib.ts';
+import { controlImporters } from './control.ts';
 import { convolutionImporters } from './convolution.ts';
 import { elementwiseImporters } from './elementwise.ts';
 import { indexingImporters } from './indexing.ts';
@@ -11,6 +12,7 @@ import { movementImporters } from './movement.ts';
 import { normalizationImporters } from './normalization.ts';
 import { poolingImporters } from './pooling.ts';
 import { quantizedImporters } from './quantized.ts';
+import { recurrentImporters } from './recurrent.ts';
 import { reductionImporters } from './reduction.ts';
 import { resizeImporters } from './resize.ts';
 
@@ -18,6 +20,7 @@ import { resizeImporters } from './resize.ts';
 export const importers: Readonly<Record<string, Importers>> = {
   '': {
     ...constantImporters,
+    ...controlImporters,
     ...convolutionImporters,
     ...elementwiseImporters,
     ...indexingImporters,
@@ -27,6 +30,7 @@ export const importers: Readonly<Record<string, Importers>> = {
     ...normalizationImporters,
     ...poolingImporters,
     ...quantizedImporters,
+    ...recurrentImporters,
     ...reductionImporters,
     ...resizeImporters,
   },

@@ -18,7 +18,7 @@ export const tensorSchema = schema({
   dataLocation: [14, 'int'],
 });
 
-/** Subgraphs stay unread bytes: no op with one is supported. */
+/** Subgraphs stay bytes until the op that has them is read. */
 export const attributeSchema = schema({
   name: [1, 'string'],
   f: [2, 'float'],
@@ -37,6 +37,7 @@ export const attributeType = {
   int: 2,
   string: 3,
   tensor: 4,
+  graph: 5,
   floats: 6,
   ints: 7,
   strings: 8,

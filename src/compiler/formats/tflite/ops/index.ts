@@ -7,6 +7,7 @@ import * as matrix from './matrix.ts';
 import * as movement from './movement.ts';
 import * as padding from './padding.ts';
 import * as pooling from './pooling.ts';
+import * as recurrent from './recurrent.ts';
 import * as reduction from './reduction.ts';
 import * as resize from './resize.ts';
 import * as slicing from './slicing.ts';
@@ -21,6 +22,7 @@ export const reads: Reads = {
   ...movement.reads,
   ...padding.reads,
   ...pooling.reads,
+  ...recurrent.reads,
   ...reduction.reads,
   ...resize.reads,
   ...slicing.reads,
