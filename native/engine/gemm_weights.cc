@@ -25,16 +25,6 @@ Status TakePanels(const Value& w, size_t bytes, Block* copy, const uint8_t** at)
   return Status::Ok();
 }
 
-// Elements row-major, in `room` where the package has them in panels.
-Status RowMajor(const Value& w, Block* room, const uint8_t** at) {
-  *at = w.data;
-  if (w.panels.unit == 0) return Status::Ok();
-  if (!room->Allocate(w.bytes())) return NoMemory();
-  Unpack(w, room->data());
-  *at = room->data();
-  return Status::Ok();
-}
-
 std::vector<int64_t> StoredSums(const Value& w) {
   std::vector<int64_t> sums(w.dim(0));
   const uint8_t* at = PanelSums(w);
@@ -48,6 +38,15 @@ std::vector<int64_t> StoredSums(const Value& w) {
 }
 
 }  // namespace
+
+Status RowMajor(const Value& w, Block* room, const uint8_t** at) {
+  *at = w.data;
+  if (w.panels.unit == 0) return Status::Ok();
+  if (!room->Allocate(w.bytes())) return NoMemory();
+  Unpack(w, room->data());
+  *at = room->data();
+  return Status::Ok();
+}
 
 Status Qs8GemmWeights::Pack(const int8_t* w, const GemmShape& shape, int32_t zero_point, const Layout& layout) {
   const size_t column = shape.runs * shape.depth, outputs = shape.groups * shape.columns;

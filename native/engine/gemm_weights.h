@@ -14,6 +14,9 @@ struct GemmShape {
   size_t elements() const { return groups * columns * runs * depth; }
 };
 
+// Elements of a constant row-major: its own, or in `room` where the package has them in panels.
+Status RowMajor(const Value& w, Block* room, const uint8_t** at);
+
 // Weights, bias and multipliers of int8 products as a kernel of `layout` reads them: where the package has them in
 // its panels, else packed.
 class Qs8GemmWeights {

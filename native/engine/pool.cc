@@ -17,13 +17,17 @@ void Pause() {
 #endif
 }
 
+thread_local size_t current_worker = 0;
+
 constexpr bool HasParts(uint64_t ticket) { return (ticket & 0xffff) < (ticket >> 16 & 0xffff); }
 
 }  // namespace
 
 Pool::Pool(size_t threads) {
-  for (size_t i = 1; i < threads; i++) workers_.emplace_back([this] { Work(); });
+  for (size_t i = 1; i < threads; i++) workers_.emplace_back([this, i] { Work(i); });
 }
+
+size_t Pool::Worker() { return current_worker; }
 
 Pool::~Pool() {
   {
@@ -57,7 +61,8 @@ void Pool::Run(size_t parts, Part part, const void* context) {
   while (done_ != parts) Pause();
 }
 
-void Pool::Work() {
+void Pool::Work(size_t worker) {
+  current_worker = worker;
   for (int spins = 0; !ending_; spins++) {
     size_t index = 0;
     if (Take(&index)) {

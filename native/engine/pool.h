@@ -23,6 +23,9 @@ class Pool {
 
   size_t threads() const { return workers_.size() + 1; }
 
+  // Which thread of its pool the calling one is: 0 for any that asks, then the workers. For scratch of their own.
+  static size_t Worker();
+
   // Calls part(i) for every i below `parts`, of which there are at most kMostParts, and returns when all are done.
   template <typename F>
   void For(size_t parts, const F& part) {
@@ -36,7 +39,7 @@ class Pool {
 
   void Run(size_t parts, Part part, const void* context);
   bool Take(size_t* index);
-  void Work();
+  void Work(size_t worker);
 
   // Number of the job, count of its parts, next part to take: one word, so that no part of a finished job is taken.
   static constexpr uint64_t Ticket(uint64_t job, uint64_t parts) { return job << 32 | parts << 16; }

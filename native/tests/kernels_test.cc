@@ -4,12 +4,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <random>
 #include <vector>
 
-#include "kernels/f32_depthwise/f32_depthwise.h"
-#include "kernels/f32_depthwise3x3/f32_depthwise3x3.h"
-#include "kernels/f32_gemm/f32_gemm.h"
+#include "tests/family_test.h"
 #include "kernels/interleave/interleave.h"
 #include "kernels/qs8_add/qs8_add.h"
 #include "kernels/qs8_depthwise/qs8_depthwise.h"
@@ -23,36 +20,6 @@
 
 namespace edgec {
 namespace {
-
-constexpr float kFloatTolerance = 1e-5f;
-constexpr int kMostDifferences = 10;
-
-class Draw {
- public:
-  explicit Draw(uint32_t seed) : engine_(seed) {}
-
-  int64_t Int(int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>(low, high)(engine_); }
-  size_t Size(int64_t low, int64_t high) { return static_cast<size_t>(Int(low, high)); }
-  bool Coin() { return Int(0, 1) == 1; }
-  // Bytes of one of four kinds: random, all lowest, all highest, a mix of both extremes.
-  std::vector<int8_t> Bytes(size_t count) {
-    const int64_t kind = Int(0, 5);
-    std::vector<int8_t> bytes(count);
-    for (int8_t& byte : bytes) {
-      const int64_t extreme = kind == 1 ? -128 : kind == 2 ? 127 : Coin() ? -128 : 127;
-      byte = static_cast<int8_t>(kind == 0 || kind > 3 ? Int(-128, 127) : extreme);
-    }
-    return bytes;
-  }
-  std::vector<float> Reals(size_t count, float low = -1, float high = 1) {
-    std::vector<float> reals(count);
-    for (float& real : reals) real = std::uniform_real_distribution<float>(low, high)(engine_);
-    return reals;
-  }
-
- private:
-  std::mt19937 engine_;
-};
 
 // Elements over and over, `count` of them.
 template <typename T>
@@ -111,24 +78,6 @@ std::vector<uint8_t> Stored(const std::vector<int8_t>& bytes, const Layout& layo
   return stored;
 }
 
-constexpr size_t kGuard = 80;
-template <typename T>
-std::vector<T> Guarded(size_t count) {
-  return std::vector<T>(count + kGuard, T{77});
-}
-
-using Bytes = std::vector<uint8_t>;
-using Floats = std::vector<float>;
-
-template <typename T>
-bool Same(const std::vector<T>& a, const std::vector<T>& b) { return a == b; }
-bool Same(const Floats& a, const Floats& b) {
-  for (size_t i = 0; i < a.size(); i++)
-    if (!(std::fabs(a[i] - b[i]) <= kFloatTolerance * std::fmax(1.0f, std::fabs(b[i])))) return false;
-  return true;
-}
-
-// A case of a family: its shape as text and a run of any kernel on it.
 struct Qs8GemmCase {
   size_t lines, rows, columns, segments, depth, a_stride, a_line, y_stride, y_line;
   std::vector<int32_t> offsets;
@@ -159,34 +108,6 @@ struct Qs8GemmCase {
     Bytes y = Guarded<uint8_t>(lines * y_line);
     kernel.run({stored.data(), lines, rows, a_line, a_stride, offsets.data(), segments, RoundUp(depth, kQs8GemmDepthUnit), columns,
                 packed.data(), s.requant, y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0)});
-    return y;
-  }
-  void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu", lines, rows, columns, segments, depth); }
-};
-
-struct F32GemmCase {
-  size_t lines, rows, columns, segments, depth, a_stride, a_line;
-  std::vector<int32_t> offsets;
-  Floats a, w, bias;
-  float min, max;
-
-  explicit F32GemmCase(Draw* draw)
-      : lines(draw->Size(1, 3)), rows(draw->Size(1, 30)), columns(draw->Size(1, 150)), segments(draw->Size(1, 3)), depth(draw->Size(1, 80)) {
-    if (draw->Int(0, 3) == 0) lines = rows = 1;
-    a_stride = draw->Size(1, 2 * static_cast<int64_t>(depth));
-    a_line = rows * a_stride;
-    for (size_t s = 0; s < segments; s++) offsets.push_back(static_cast<int32_t>(draw->Int(0, 100)));
-    a = draw->Reals(lines * a_line + 100 + depth);
-    w = draw->Reals(columns * segments * depth);
-    bias = draw->Reals(RoundUp(columns, kLanes));
-    min = draw->Coin() ? -INFINITY : 0;
-    max = draw->Coin() ? INFINITY : 6;
-  }
-  Floats Run(const Kernel<F32GemmArgs>& kernel) const {
-    Floats packed(F32GemmWeightCount(columns, segments, depth)), y = Guarded<float>(lines * rows * columns);
-    PackF32Gemm(w.data(), columns, segments, depth, packed.data());
-    kernel.run({a.data(), lines, rows, a_line, a_stride, offsets.data(), segments, depth, columns, packed.data(), bias.data(), min, max,
-                y.data(), rows * columns, columns});
     return y;
   }
   void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu", lines, rows, columns, segments, depth); }
@@ -263,27 +184,6 @@ struct Qs8Depthwise3x3Case {
   }
 };
 
-struct F32DepthwiseCase {
-  size_t pixels, taps, channels;
-  Floats x, w, bias;
-  std::vector<const float*> pointers;
-  float min;
-
-  explicit F32DepthwiseCase(Draw* draw) : pixels(draw->Size(1, 12)), taps(draw->Size(1, 26)), channels(draw->Size(1, 70)) {
-    x = draw->Reals(channels * 10 + 64);
-    w = draw->Reals(taps * RoundUp(channels, kLanes));
-    bias = draw->Reals(RoundUp(channels, kLanes));
-    for (size_t i = 0; i < pixels * taps; i++) pointers.push_back(x.data() + draw->Size(0, 9) * channels);
-    min = draw->Coin() ? -INFINITY : 0;
-  }
-  Floats Run(const Kernel<F32DepthwiseArgs>& kernel) const {
-    Floats y = Guarded<float>(pixels * channels);
-    kernel.run({pointers.data(), pixels, taps, channels, w.data(), bias.data(), min, INFINITY, y.data()});
-    return y;
-  }
-  void Print() const { std::printf("pixels %zu taps %zu channels %zu", pixels, taps, channels); }
-};
-
 struct Qs8AddCase {
   std::vector<int8_t> a, b;
   Qs8AddArgs args{};
@@ -313,26 +213,6 @@ struct Qs8AddCase {
     return y;
   }
   void Print() const { std::printf("count %zu", args.count); }
-};
-
-struct F32Depthwise3x3Case {
-  size_t height, width, channels, stride_y, stride_x, top, left, out_height, out_width;
-  Floats x, w, bias;
-  float min;
-
-  explicit F32Depthwise3x3Case(Draw* draw)
-      : height(draw->Size(1, 9)), width(draw->Size(1, 9)), channels(draw->Size(1, 50)), stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)),
-        top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 7)), out_width(draw->Size(1, 7)),
-        x(draw->Reals(height * width * channels + kLanes)), w(draw->Reals(9 * RoundUp(channels, kLanes))),
-        bias(draw->Reals(RoundUp(channels, kLanes))), min(draw->Coin() ? -INFINITY : 0) {}
-  Floats Run(const Kernel<F32Depthwise3x3Args>& kernel) const {
-    Floats y = Guarded<float>(out_height * out_width * channels);
-    kernel.run({x.data(), height, width, channels, out_height, out_width, stride_y, stride_x, top, left, w.data(), bias.data(), min, 6, y.data()});
-    return y;
-  }
-  void Print() const {
-    std::printf("image %zux%zux%zu strides %zu %zu output %zux%zu", height, width, channels, stride_y, stride_x, out_height, out_width);
-  }
 };
 
 struct Qs8MulCase {
@@ -462,46 +342,11 @@ struct InterleaveCase {
   void Print() const { std::printf("pixels %zu channels %zu elements of %zu", pixels, channels, element_bytes); }
 };
 
-// Appends to the file that EDGEC_LEDGER names where a variant ran: on the machine that EDGEC_MACHINE names.
-void Record(const char* variant, int rounds, int differences) {
-  const char *path = std::getenv("EDGEC_LEDGER"), *machine = std::getenv("EDGEC_MACHINE");
-  std::FILE* ledger = path ? std::fopen(path, "a") : nullptr;
-  if (!ledger) return;
-  std::fprintf(ledger, "%s\t%s\t%d\t%d\n", machine ? machine : "unnamed", variant, rounds, differences);
-  std::fclose(ledger);
-}
-
-template <typename Case, typename Args>
-int TestFamily(const Family<Args>& family, uint32_t seed, int rounds) {
-  int failures = 0;
-  const Isa best = AvailableIsas().back();
-  for (size_t i = 0; i < family.count; i++) {
-    const Kernel<Args>& kernel = family.kernels[i];
-    if (kernel.isa > best) continue;
-    Draw draw(seed);
-    int differences = 0;
-    for (int round = 0; round < rounds && differences < kMostDifferences; round++) {
-      const Case test(&draw);
-      if (Same(test.Run(kernel), test.Run(family.kernels[0]))) continue;
-      differences++;
-      std::printf("%s differs from scalar at ", kernel.name);
-      test.Print();
-      std::printf("\n");
-    }
-    std::printf("%s: %d rounds, %d differences\n", kernel.name, rounds, differences);
-    Record(kernel.name, rounds, differences);
-    failures += differences;
-  }
-  return failures;
-}
-
 int TestAll(uint32_t seed, int rounds) {
   std::printf("seed %u\n", seed);
   return TestFamily<Qs8GemmCase>(Qs8GemmFamily(), seed, rounds) + TestFamily<Qs8DepthwiseCase>(Qs8DepthwiseFamily(), seed, rounds) +
          TestFamily<Qs8Depthwise3x3Case>(Qs8Depthwise3x3Family(), seed, rounds) +
-         TestFamily<Qs8AddCase>(Qs8AddFamily(), seed, rounds) + TestFamily<F32GemmCase>(F32GemmFamily(), seed, rounds) +
-         TestFamily<F32DepthwiseCase>(F32DepthwiseFamily(), seed, rounds) +
-         TestFamily<F32Depthwise3x3Case>(F32Depthwise3x3Family(), seed, rounds) +
+         TestFamily<Qs8AddCase>(Qs8AddFamily(), seed, rounds) + TestFloatFamilies(seed, rounds) +
          TestFamily<Qs8MulCase>(Qs8MulFamily(), seed, rounds) + TestFamily<Qs8QuantizeCase>(Qs8QuantizeFamily(), seed, rounds) +
          TestFamily<Qs8DequantizeCase>(Qs8DequantizeFamily(), seed, rounds) + TestFamily<Qs8SumCase>(Qs8SumFamily(), seed, rounds) +
          TestFamily<Qs8MaxCase>(Qs8MaxFamily(), seed, rounds) + TestFamily<InterleaveCase>(InterleaveFamily(), seed, rounds);

@@ -1,3 +1,4 @@
+import type { Accuracy } from './accuracy.ts';
 import type { Random } from './random.ts';
 import type { DType, QuantParams, Tensor, TensorType } from './tensor.ts';
 
@@ -87,8 +88,6 @@ export interface OperandRule<A> extends LoweredRule<A> {
 
 /** How an op lives in an int8 model. Absent: the op stays in float and the quantiser says so. */
 export type QuantizeRule<A> = AccumulateRule<A> | OperandRule<A>;
-
-export type Accuracy = { kind: 'exact' } | { kind: 'relative'; tolerance: number };
 
 /** A legal use of an op; attributes left out take their defaults. */
 export interface OpSample {

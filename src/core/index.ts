@@ -1,3 +1,4 @@
+export * from './accuracy.ts';
 export * from './define-op.ts';
 export * from './errors.ts';
 export * from './op-attrs.ts';

@@ -2,6 +2,7 @@
 #include "engine/bordered.h"
 #include "engine/gemm_weights.h"
 #include "engine/split.h"
+#include "engine/winograd.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
 
@@ -117,6 +118,11 @@ Status PrepareConv2d(const Preparation& p, Step* step) {
               "operands have other types");
   const float* bias = nullptr;
   EDGEC_RETURN_IF_ERROR(FloatBias(p, w.dim(0), &bias));
+  const size_t side = a.group == 1 ? WinogradSide(window, w.dim(0), p.isa) : 0;
+  if (side > 0) {
+    EDGEC_CHECK(w.dim(3) == window.channels && y.dim(3) == w.dim(0), "weights do not fit");
+    return PrepareWinograd(p, window, side, bias, a.clampMin, a.clampMax, step);
+  }
   const auto& kernel = F32GemmFamily().Best(p.isa);
   auto c = std::make_shared<Convolution>();
   EDGEC_RETURN_IF_ERROR(Bordered::Make(window, sizeof(float), 1, 0, &c->image));

@@ -141,7 +141,7 @@ export const conv2d = defineOp({
   },
   cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
   matrix: matrixOf,
-  accuracy: { kind: 'relative', tolerance: 1e-5 },
+  accuracy: { kind: 'peak', tolerance: 1e-5 },
   samples: (random) =>
     convSamples(random).map(({ x, w, a }) => ({
       inputs: [randomFloat(random, x), randomFloat(random, w), randomFloat(random, [w[0]])],
@@ -236,5 +236,6 @@ function convSamples(random: Random): { x: number[]; w: number[]; a: Record<stri
     { x: [1, 9, 8, 2], w: [5, 3, 2, 2], a: { dilations: [2, 3], pads: [2, 0, 1, 3] } },
     { x: [1, 12, 10, 1], w: [16, 10, 4, 1], a: { strides: [2, 2], pads: [4, 1, 5, 1] } },
     { x: [1, 4, 4, 17], w: [33, 3, 3, 17], a: { pads: [1, 1, 1, 1] } },
+    { x: [2, 9, 7, 20], w: [18, 3, 3, 20], a: { pads: [1, 2, 0, 1] } },
   ];
 }

@@ -1,0 +1,54 @@
+#ifndef EDGEC_KERNELS_F32_WINOGRAD_F32_WINOGRAD_H_
+#define EDGEC_KERNELS_F32_WINOGRAD_F32_WINOGRAD_H_
+
+#include "kernels/kernel.h"
+
+namespace edgec {
+
+// A 3×3 convolution of stride 1 over one channels-last image, border included, by Winograd's minimal filtering.
+//
+// y[oy][ox][n] = clamp(bias[n] + Σ x[oy + ky − top][ox + kx − left][c] · w[n][ky][kx][c]), where x is 0 outside the image.
+// Outputs are made in squares of `side`, numbered row by row over the image; this makes those from `first` to below `end`.
+// Up to 16 elements behind a pixel are read. Weights: PackF32Winograd; the bias has whole panels.
+struct F32WinogradArgs {
+  const float* x;
+  size_t height, width, channels, top, left;
+  size_t out_height, out_width, columns;
+  size_t side;  // 2 or 4
+  size_t first, end;
+  size_t block;  // squares that go through the transformed domain together
+  const float* weights;
+  size_t weights_point;  // elements from the weights of a point to those of the next
+  const float* bias;
+  float min, max;
+  float* y;
+  size_t y_stride;  // elements from a pixel to the next
+  float* scratch;  // F32WinogradScratchCount elements
+};
+
+const Family<F32WinogradArgs>& F32WinogradFamily();
+
+// A square of `side` outputs depends on a square of `side` + 2 inputs; so many products stand for its sums.
+constexpr size_t WinogradPoints(size_t side) { return (side + 2) * (side + 2); }
+constexpr size_t WinogradSquares(size_t out_height, size_t out_width, size_t side) {
+  return RoundUp(out_height, side) / side * (RoundUp(out_width, side) / side);
+}
+
+// From one point to the next of what `block` squares have there. The odd cache line keeps points out of each other's way.
+constexpr size_t WinogradPointStride(size_t block, size_t channels) { return block * RoundUp(channels, kLanes) + kLanes; }
+
+constexpr size_t F32WinogradScratchCount(size_t side, size_t block, size_t channels, size_t columns) {
+  return WinogradPoints(side) * (WinogradPointStride(block, channels) + WinogradPointStride(block, columns)) + RoundUp(columns, kLanes);
+}
+
+constexpr size_t F32WinogradPointWeightCount(size_t columns, size_t channels) { return RoundUp(columns, kLanes) * channels; }
+constexpr size_t F32WinogradWeightCount(size_t side, size_t columns, size_t channels) {
+  return WinogradPoints(side) * F32WinogradPointWeightCount(columns, channels);
+}
+
+// Transforms weights w[columns][3][3][channels] to those of a matrix product a point, each as PackF32Gemm packs it.
+void PackF32Winograd(const float* w, size_t side, size_t columns, size_t channels, float* packed);
+
+}  // namespace edgec
+
+#endif  // EDGEC_KERNELS_F32_WINOGRAD_F32_WINOGRAD_H_

@@ -1,0 +1,145 @@
+// Float kernels, against the scalar ones within a tolerance.
+#include <utility>
+
+#include "kernels/f32_depthwise/f32_depthwise.h"
+#include "kernels/f32_depthwise3x3/f32_depthwise3x3.h"
+#include "kernels/f32_gemm/f32_gemm.h"
+#include "kernels/f32_winograd/f32_winograd.h"
+#include "tests/family_test.h"
+
+namespace edgec {
+namespace {
+
+struct F32GemmCase {
+  size_t lines, rows, columns, segments, depth, a_stride, a_line;
+  std::vector<int32_t> offsets;
+  Floats a, w, bias;
+  float min, max;
+
+  explicit F32GemmCase(Draw* draw)
+      : lines(draw->Size(1, 3)), rows(draw->Size(1, 30)), columns(draw->Size(1, 150)), segments(draw->Size(1, 3)), depth(draw->Size(1, 80)) {
+    if (draw->Int(0, 3) == 0) lines = rows = 1;
+    a_stride = draw->Size(1, 2 * static_cast<int64_t>(depth));
+    a_line = rows * a_stride;
+    for (size_t s = 0; s < segments; s++) offsets.push_back(static_cast<int32_t>(draw->Int(0, 100)));
+    a = draw->Reals(lines * a_line + 100 + depth);
+    w = draw->Reals(columns * segments * depth);
+    bias = draw->Reals(RoundUp(columns, kLanes));
+    min = draw->Coin() ? -INFINITY : 0;
+    max = draw->Coin() ? INFINITY : 6;
+  }
+  Floats Run(const Kernel<F32GemmArgs>& kernel) const {
+    Floats packed(F32GemmWeightCount(columns, segments, depth)), y = Guarded<float>(lines * rows * columns);
+    PackF32Gemm(w.data(), columns, segments, depth, packed.data());
+    kernel.run({a.data(), lines, rows, a_line, a_stride, offsets.data(), segments, depth, columns, packed.data(), bias.data(), min, max,
+                y.data(), rows * columns, columns});
+    return y;
+  }
+  void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu", lines, rows, columns, segments, depth); }
+};
+
+struct F32DepthwiseCase {
+  size_t pixels, taps, channels;
+  Floats x, w, bias;
+  std::vector<const float*> pointers;
+  float min;
+
+  explicit F32DepthwiseCase(Draw* draw) : pixels(draw->Size(1, 12)), taps(draw->Size(1, 26)), channels(draw->Size(1, 70)) {
+    x = draw->Reals(channels * 10 + 64);
+    w = draw->Reals(taps * RoundUp(channels, kLanes));
+    bias = draw->Reals(RoundUp(channels, kLanes));
+    for (size_t i = 0; i < pixels * taps; i++) pointers.push_back(x.data() + draw->Size(0, 9) * channels);
+    min = draw->Coin() ? -INFINITY : 0;
+  }
+  Floats Run(const Kernel<F32DepthwiseArgs>& kernel) const {
+    Floats y = Guarded<float>(pixels * channels);
+    kernel.run({pointers.data(), pixels, taps, channels, w.data(), bias.data(), min, INFINITY, y.data()});
+    return y;
+  }
+  void Print() const { std::printf("pixels %zu taps %zu channels %zu", pixels, taps, channels); }
+};
+
+struct F32Depthwise3x3Case {
+  size_t height, width, channels, stride_y, stride_x, top, left, out_height, out_width;
+  Floats x, w, bias;
+  float min;
+
+  explicit F32Depthwise3x3Case(Draw* draw)
+      : height(draw->Size(1, 9)), width(draw->Size(1, 9)), channels(draw->Size(1, 50)), stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)),
+        top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 7)), out_width(draw->Size(1, 7)),
+        x(draw->Reals(height * width * channels + kLanes)), w(draw->Reals(9 * RoundUp(channels, kLanes))),
+        bias(draw->Reals(RoundUp(channels, kLanes))), min(draw->Coin() ? -INFINITY : 0) {}
+  Floats Run(const Kernel<F32Depthwise3x3Args>& kernel) const {
+    Floats y = Guarded<float>(out_height * out_width * channels);
+    kernel.run({x.data(), height, width, channels, out_height, out_width, stride_y, stride_x, top, left, w.data(), bias.data(), min, 6, y.data()});
+    return y;
+  }
+  void Print() const {
+    std::printf("image %zux%zux%zu strides %zu %zu output %zux%zu", height, width, channels, stride_y, stride_x, out_height, out_width);
+  }
+};
+
+struct F32WinogradCase {
+  size_t height, width, channels, columns, top, left, out_height, out_width, side, block;
+  Floats x, w, bias;
+  float min;
+
+  explicit F32WinogradCase(Draw* draw)
+      : height(draw->Size(1, 12)), width(draw->Size(1, 12)), channels(draw->Size(1, 40)), columns(draw->Size(1, 40)), top(draw->Size(0, 3)),
+        left(draw->Size(0, 3)), out_height(draw->Size(1, 14)), out_width(draw->Size(1, 14)), side(draw->Coin() ? 2 : 4),
+        block(draw->Size(1, 20)), x(draw->Reals(height * width * channels + kLanes)), w(draw->Reals(columns * 9 * channels, -0.03f, 0.03f)),
+        bias(draw->Reals(RoundUp(columns, kLanes))), min(draw->Coin() ? -INFINITY : 0) {}
+  Floats Run(const Kernel<F32WinogradArgs>& kernel) const {
+    Floats packed(F32WinogradWeightCount(side, columns, channels)), y = Guarded<float>(out_height * out_width * columns);
+    Floats scratch(F32WinogradScratchCount(side, block, channels, columns), NAN);
+    PackF32Winograd(w.data(), side, columns, channels, packed.data());
+    // In two parts, as threads share an image.
+    const size_t squares = WinogradSquares(out_height, out_width, side), middle = squares / 2;
+    for (const auto& [first, end] : {std::pair{size_t{0}, middle}, std::pair{middle, squares}})
+      kernel.run({x.data(), height, width, channels, top, left, out_height, out_width, columns, side, first, end, block, packed.data(),
+                  F32WinogradPointWeightCount(columns, channels), bias.data(), min, 1, y.data(), columns, scratch.data()});
+    return y;
+  }
+  // The sums that the filtering stands for.
+  Floats Convolved() const {
+    Floats y = Guarded<float>(out_height * out_width * columns);
+    for (size_t i = 0; i < out_height * out_width * columns; i++) {
+      const size_t n = i % columns, ox = i / columns % out_width, oy = i / columns / out_width;
+      float sum = bias[n];
+      for (size_t tap = 0; tap < 9; tap++) {
+        const size_t iy = oy + tap / 3 - top, ix = ox + tap % 3 - left;
+        if (iy >= height || ix >= width) continue;
+        for (size_t c = 0; c < channels; c++) sum += x[(iy * width + ix) * channels + c] * w[(n * 9 + tap) * channels + c];
+      }
+      y[i] = std::fmin(std::fmax(sum, min), 1.0f);
+    }
+    return y;
+  }
+  void Print() const {
+    std::printf("image %zux%zux%zu output %zux%zux%zu squares of %zu by %zu", height, width, channels, out_height, out_width, columns, side, block);
+  }
+};
+
+int TestWinogradIsConvolution(uint32_t seed, int rounds) {
+  Draw draw(seed);
+  int differences = 0;
+  for (int round = 0; round < rounds; round++) {
+    const F32WinogradCase test(&draw);
+    if (Same(test.Run(F32WinogradFamily().kernels[0]), test.Convolved())) continue;
+    differences++;
+    std::printf("Winograd's filtering is no convolution at ");
+    test.Print();
+    std::printf("\n");
+  }
+  return differences;
+}
+
+}  // namespace
+
+int TestFloatFamilies(uint32_t seed, int rounds) {
+  return TestFamily<F32GemmCase>(F32GemmFamily(), seed, rounds) + TestFamily<F32DepthwiseCase>(F32DepthwiseFamily(), seed, rounds) +
+         TestFamily<F32Depthwise3x3Case>(F32Depthwise3x3Family(), seed, rounds) +
+         TestFamily<F32WinogradCase>(F32WinogradFamily(), seed, rounds) + TestWinogradIsConvolution(seed, rounds);
+}
+
+}  // namespace edgec
