@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { elementCount, type Random, type TensorType } from '../../src/core/index.ts';
+import { elementCount, type Random, type TensorType, type TypedArray } from '../../src/core/index.ts';
 import { zooPath } from '../e2e/zoo.ts';
 
 type Draw = (type: TensorType, random: Random) => Float32Array;
@@ -128,8 +128,12 @@ const draws: readonly (readonly [part: string, draw: Draw])[] = [
   ['espcn', picture(1 / 255)],
 ];
 
+/** The one integer that a model of the zoo takes: samples of a second. */
+const samplingRateHz = 16000n;
+
 /** One seeded sample for an input of the model at `path`. */
-export function drawInput(path: string, type: TensorType, random: Random): Float32Array {
+export function drawInput(path: string, type: TensorType, random: Random): TypedArray {
+  if (type.dtype === 'int64') return new BigInt64Array(elementCount(type.shape)).fill(samplingRateHz);
   const [, draw] = draws.find(([part]) => path.includes(part)) ?? ['', normal];
   return draw(type, random);
 }

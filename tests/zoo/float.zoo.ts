@@ -30,10 +30,7 @@ const modelsOf = (...precisions: readonly string[]): string[] =>
 const models = modelsOf('float32', 'float16', 'int8_dynamic_range');
 
 /** Models with ops that edgec does not have, and the node that stops them. */
-const refused = new Map([
-  ['tflm/models/audio_preprocessor_float.tflite', 'signal_window'],
-  ['onnx_float/silero_vad/silero_vad_16k_op15.onnx', '/model/decoder/If'],
-]);
+const refused = new Map([['tflm/models/audio_preprocessor_float.tflite', 'signal_window']]);
 
 const shapesOf = new Map<string, Record<string, number[]>>([
   ['onnx_float/yunet/yunet_s_dynamic.onnx', { input: [1, 3, 320, 320] }],

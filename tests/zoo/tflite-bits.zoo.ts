@@ -10,15 +10,17 @@ import { printTable } from './table.ts';
 
 /** What cannot be compared, with what stops it. An entry that compares after all, or fits no model, fails. */
 const gaps: Readonly<Record<string, RegExp>> = {
-  'coral/models/keras_lstm_mnist_ptq.tflite': /UNIDIRECTIONAL_SEQUENCE_LSTM is not supported/,
-  'mcu_misc/microwakeword/alexa.tflite': /CALL_ONCE is not supported/,
-  'mcu_misc/microwakeword/okay_nabu.tflite': /CALL_ONCE is not supported/,
-  'mcu_misc/microwakeword/v2__alexa.tflite': /CALL_ONCE is not supported/,
-  'mcu_misc/microwakeword/v2__okay_nabu.tflite': /CALL_ONCE is not supported/,
-  'mcu_misc/microwakeword/v2__vad.tflite': /CALL_ONCE is not supported/,
+  'coral/models/keras_lstm_mnist_ptq.tflite': /computes in float/,
   'tflm/models/audio_preprocessor_int8.tflite': /custom op 'SignalWindow' is not supported/,
   'tflm/models/person_detect.tflite': /tfjs-tflite refuses the model/,
 };
+
+/**
+ * Graphs with variables, which TFLite runs on its builtin kernels instead of XNNPACK's: those round the sums of depthwise
+ * convolutions twice, which is 1 off in a few elements of a thousand, and layers behind carry that on.
+ */
+const isBuiltin = (path: string): boolean => path.startsWith('mcu_misc/microwakeword/');
+const builtinBound = { share: 0.05, greatest: 3 };
 
 const eightBits = new Set(['INT8', 'UINT8']);
 
@@ -60,6 +62,8 @@ function difference(found: ArrayLike<number>, expected: ArrayLike<number>): Comp
 /** Our outputs beside TFLite's on the same samples, one comparison an output. An int64 output cannot be had of the oracle. */
 async function compare(bytes: Uint8Array, samplesFor: (session: Session, macs: number) => Promise<Inputs>) {
   const compiled = await compileModel({ model: bytes, precision: 'int8', target: { name: 'host' } });
+  const { floatIslands } = compiled.manifest;
+  if (floatIslands.length > 0) throw new Error(`computes in float: ${floatIslands}`);
   const session = await loadModel(compiled.package);
   const oracle = await TfliteOracle.open(bytes);
   const outputs = session.outputs.map(() => none);
@@ -140,6 +144,11 @@ describe.skipIf(!hasZoo)('integer TFLite models give the bits of TFLite', () => 
       percent(inside),
       all.greatest,
     ]);
+    if (isBuiltin(path)) {
+      expect(all.different / all.elements).toBeLessThan(builtinBound.share);
+      expect(all.greatest).toBeLessThanOrEqual(builtinBound.greatest);
+      return;
+    }
     expect(all, path).toMatchObject({ different: 0, greatest: 0 });
   });
 

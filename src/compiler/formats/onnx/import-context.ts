@@ -30,6 +30,8 @@ export class ImportContext {
   readonly directory: string | undefined;
   /** How many subgraphs lie around the one that is brought in. */
   depth = 0;
+  /** How many subgraphs were brought in. */
+  inlined = 0;
   /** Brings a subgraph in (bytes of its message), its inputs bound to values; returns its outputs. */
   readonly inline: (subgraph: Uint8Array, inputs: readonly ValueId[]) => ValueId[];
   readonly #unsigned = new Set<ValueId>();

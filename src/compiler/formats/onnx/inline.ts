@@ -6,10 +6,11 @@ import { decode } from './proto/message.ts';
 import { graphSchema } from './proto/onnx.ts';
 
 const deepest = 16;
+const mostSubgraphs = 4096;
 
 /**
  * Brings a subgraph into the graph, its inputs bound to `inputs`; returns its outputs. It sees the names around it, and
- * its own end with it. Throws E_LIMIT_EXCEEDED where subgraphs nest too deep.
+ * its own end with it. Throws E_LIMIT_EXCEEDED where subgraphs nest too deep or are too many.
  */
 export function inlineGraph(
   context: ImportContext,
@@ -19,6 +20,10 @@ export function inlineGraph(
   const graph = decode(graphSchema, bytes);
   if (context.depth >= deepest)
     throw new EdgecError('E_LIMIT_EXCEEDED', 'subgraphs nest too deep', { expected: `${deepest} at most` });
+  if (++context.inlined > mostSubgraphs)
+    throw new EdgecError('E_LIMIT_EXCEEDED', 'loops have too many steps in all', {
+      expected: `${mostSubgraphs} at most`,
+    });
   const outer = new Set(context.values.keys());
   context.depth++;
   graph.input.forEach((info, i) => {

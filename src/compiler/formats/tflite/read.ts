@@ -325,7 +325,8 @@ function readInt16(context: Operator, general: Read): Read {
   });
 }
 
-const stateful = new Set(['CALL_ONCE', 'VAR_HANDLE', 'READ_VARIABLE', 'ASSIGN_VARIABLE']);
+/** Builtins on values that live on between runs. */
+export const stateful = new Set(['CALL_ONCE', 'VAR_HANDLE', 'READ_VARIABLE', 'ASSIGN_VARIABLE']);
 
 /** The name that all handles of one variable share. */
 function variableOf(operator: Table): string {

@@ -19,7 +19,8 @@ export interface OnnxWriteOptions {
 const opset = 13;
 const irVersion = 7;
 
-const rows: Rows = { ...axisRows, ...elementwiseRows, ...matrixRows, ...spatialRows, ...typeRows };
+/** Writers by the name of the op. */
+export const rows: Rows = { ...axisRows, ...elementwiseRows, ...matrixRows, ...spatialRows, ...typeRows };
 
 /** Gives the tensors that hold the outputs the outputs' names; what has a name already is copied. */
 function bindOutputs(emitter: Emitter): void {
