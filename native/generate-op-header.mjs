@@ -1,4 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { nativeHeader } from '../dist/core/ops/native-header.js';
+import { nativeHeader } from '../dist/core/index.js';
 
 writeFileSync(new URL('./base/ops.generated.h', import.meta.url), nativeHeader());

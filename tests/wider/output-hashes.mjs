@@ -7,8 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readPackage } from '../../dist/core/index.js';
-import { loadModel, nativeIsas } from '../../dist/runtime/index.js';
-import { seededInputs } from '../../dist/runtime/seeded-inputs.js';
+import { loadModel, nativeIsas, seededInputs } from '../../dist/runtime/index.js';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
