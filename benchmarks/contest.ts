@@ -4,19 +4,28 @@ import { join } from 'node:path';
 import { loadModel, type NodeProfile, type Session, seededInputs } from 'edgec';
 import { onnxOps } from 'edgec/compiler';
 import { type Contender, edgecContender, type NamedInput, type Ort, type RaceResult, race } from '#peers';
-import type { Prepared } from './prepare.ts';
+import { type Footprint, footprints } from './footprint.ts';
+import { ortWeb } from './peers/ort-web.ts';
+import { tflite } from './peers/tflite.ts';
+import type { Prepared, Work } from './prepare.ts';
+
+export type Layer = NodeProfile & Work;
 
 export interface Contest {
   readonly model: string;
-  readonly precision: string;
+  readonly precision: 'int8' | 'float32';
   readonly threads: number;
-  readonly macs: number;
   readonly packageBytes: number;
-  /** edgec first. */
-  readonly results: readonly RaceResult[];
+  readonly weightBytes: number;
+  readonly arenaBytes: number;
+  /** A race against native peers and, with one thread, one against WebAssembly: its memory traffic disturbs others. edgec is first in each. */
+  readonly races: readonly (readonly RaceResult[])[];
+  /** Peers that do not run this model, and why. */
+  readonly absent: Readonly<Record<string, string>>;
   /** Ops of the graph that ONNX Runtime really runs. */
   readonly ortOps: Readonly<Record<string, number>>;
-  readonly layers: readonly NodeProfile[];
+  readonly footprints: Readonly<Record<'edgec' | 'ort', Footprint>>;
+  readonly layers: readonly Layer[];
 }
 
 export interface ContestOptions {
@@ -29,37 +38,70 @@ const profiledRuns = 20;
 
 export function namedInputs(session: Session): NamedInput[] {
   const values = seededInputs(session.inputs, 1);
-  return session.inputs.map(({ name, type }) => ({
+  return session.inputs.map(({ name, type: { dtype, shape } }) => ({
     name,
-    dtype: type.dtype,
-    shape: type.shape,
+    dtype,
+    shape,
     data: values[name],
   }));
 }
 
 /** Races edgec against the peers on one model, all in this process and on the same weights and inputs. */
 export async function contest(prepared: Prepared, options: ContestOptions): Promise<Contest> {
-  const { ort, threads, durationNs } = options;
+  const { threads, durationNs } = options;
   const session = await loadModel(prepared.package, { executor: 'native', threads });
   const inputs = namedInputs(session);
-  const contenders: Contender[] = [
-    edgecContender('edgec', session, inputs),
-    ort.native('ort', prepared.onnx, inputs, { threads }),
-    await ort.public('ort-public', prepared.onnx, inputs, { threads }),
-  ];
-  const results = await race(contenders, { durationNs });
-  const layers = session.profile(profiledRuns);
-  for (const contender of contenders) await contender.dispose();
+  const absent: Record<string, string> = {};
+  const races = [];
+  for (const peers of peersOf(prepared, inputs, options)) {
+    const contenders = [edgecContender('edgec', session, inputs), ...(await opened(peers, absent))];
+    races.push(await race(contenders, { durationNs }));
+    for (const peer of contenders.slice(1)) await peer.dispose();
+  }
+  const layers = session.profile(profiledRuns).map((node, i) => ({ ...node, ...prepared.work[i] }));
+  session.dispose();
+  const { name: model, precision, package: bytes, weightBytes, arenaBytes } = prepared;
   return {
-    model: prepared.name,
-    precision: prepared.precision,
+    model,
+    precision,
     threads,
-    macs: prepared.macs,
-    packageBytes: prepared.package.length,
-    results,
+    packageBytes: bytes.length,
+    weightBytes,
+    arenaBytes,
+    races,
+    absent,
     ortOps: optimizedOps(prepared.onnx, inputs, options),
+    footprints: footprints(prepared, inputs),
     layers,
   };
+}
+
+type Opening = [name: string, open: () => Contender | Promise<Contender>];
+
+/** The peers of each race. The WebAssembly builds have one thread: they take part where all have. */
+function peersOf(prepared: Prepared, inputs: readonly NamedInput[], options: ContestOptions): Opening[][] {
+  const { ort, threads } = options;
+  const { onnx, tflite: lite } = prepared;
+  const native: Opening[] = [
+    ['ort', () => ort.native('ort', onnx, inputs, { threads })],
+    ['ort-public', () => ort.public('ort-public', onnx, inputs, { threads })],
+  ];
+  if (threads > 1) return [native];
+  const wasm: Opening[] = [['ort-web', () => ortWeb(onnx, inputs)]];
+  if (lite) wasm.push(['tfjs-tflite', () => tflite(lite, inputs)]);
+  return [native, wasm];
+}
+
+async function opened(peers: readonly Opening[], absent: Record<string, string>): Promise<Contender[]> {
+  const contenders: Contender[] = [];
+  for (const [name, open] of peers) {
+    try {
+      contenders.push(await open());
+    } catch (error) {
+      absent[name] = (error as Error).message.split('\n')[0];
+    }
+  }
+  return contenders;
 }
 
 /** What ONNX Runtime makes of the model, read from the graph that it writes. */

@@ -1,15 +1,17 @@
 // Races edgec against its peers on the standard nets and writes what it found. `npm run bench -- --help` lists the options.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
-import { EdgecError } from 'edgec';
+import { EdgecError, machinePeaks } from 'edgec';
 import { writeFormat } from 'edgec/compiler';
 import { Ort } from '#peers';
 import { contest } from './contest.ts';
-import { markdown, row } from './markdown.ts';
 import { nets } from './nets/index.ts';
 import { type BenchmarkOptions, readOptions, usage } from './options.ts';
 import { prepare, type Source } from './prepare.ts';
+import { html } from './report/html.ts';
+import { markdown } from './report/markdown.ts';
+import { line } from './report/table.ts';
 import type { Results } from './results.ts';
 
 const [longNs, quickNs] = [1.5e9, 0.4e9];
@@ -23,6 +25,7 @@ function* sources({ files, models }: BenchmarkOptions): Generator<Source> {
 
 async function measure(options: BenchmarkOptions): Promise<Results> {
   const ort = Ort.resolve();
+  const peaks = machinePeaks();
   const contests = [];
   const durationNs = options.quick ? quickNs : longNs;
   for (const source of sources(options)) {
@@ -33,12 +36,18 @@ async function measure(options: BenchmarkOptions): Promise<Results> {
         continue;
       }
       const found = await contest(prepared, { ort, threads: options.threads, durationNs });
-      console.log(row(found));
+      console.log(line(found, peaks));
       contests.push(found);
     }
   }
-  const cpu = cpus()[0]?.model.trim() ?? 'unknown CPU';
-  return { cpu, node: process.version, peers: { 'onnxruntime-node': ort.version }, contests };
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown CPU',
+    node: process.version,
+    peers: { 'onnxruntime-node': ort.version },
+    peaks,
+    addonBytes: statSync(process.env.EDGEC_ADDON ?? 'build/edgec.node').size,
+    contests,
+  };
 }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -46,9 +55,11 @@ async function main(args: readonly string[]): Promise<void> {
   if (!options) return console.log(usage);
   const results = await measure(options);
   mkdirSync(options.out, { recursive: true });
-  writeFileSync(join(options.out, 'results.json'), `${JSON.stringify(results, null, 1)}\n`);
-  writeFileSync(join(options.out, 'results.md'), markdown(results));
-  console.log(`written to ${options.out}`);
+  const write = (name: string, text: string): void => writeFileSync(join(options.out, name), text);
+  write('results.json', `${JSON.stringify(results, null, 1)}\n`);
+  write('results.md', markdown(results));
+  write('results.html', html(results));
+  console.log(`results.json, results.md and results.html are in ${options.out}`);
 }
 
 try {

@@ -20,7 +20,7 @@ export const usage = `npm run bench -- [options] [model files instead of the sta
   --precision <a,b>      of ${precisions.join(', ')}; both unless said
   --threads <n>          threads of edgec and of ONNX Runtime; 1 unless said
   --quick                a quarter of the time
-  --out <folder>         where results.json and results.md go; benchmarks/out/results unless said`;
+  --out <folder>         where results.json, results.md and results.html go; benchmarks/out/results unless said`;
 
 const wrong = (expected: string, found: string): EdgecError =>
   new EdgecError('E_CLI_USAGE', 'a value of an option cannot be understood', {

@@ -9,6 +9,7 @@
 
 #include "base/mapped_file.h"
 #include "engine/model.h"
+#include "engine/peaks.h"
 #include "engine/value_range.h"
 
 namespace edgec {
@@ -37,6 +38,17 @@ Bytes BytesOf(const Napi::Value& value) {
   return {static_cast<uint8_t*>(array.ArrayBuffer().Data()) + array.ByteOffset(), array.ByteLength()};
 }
 
+// The instruction set that `wanted` names, else the best. False with an exception where it is not available.
+bool ReadIsa(Napi::Env env, const Napi::Value& wanted, Isa* isa) {
+  *isa = AvailableIsas().back();
+  if (!wanted.IsString() || FindIsa(wanted.As<Napi::String>(), isa)) return true;
+  std::string known;
+  for (Isa available : AvailableIsas()) known += std::string(known.empty() ? "" : ", ") + IsaName(available);
+  Throw(env, Status::Error("E_ENV_CPU", "instruction set '" + wanted.As<Napi::String>().Utf8Value() +
+                                            "' is not available here; available: " + known));
+  return false;
+}
+
 constexpr napi_type_tag kModelTag = {0x6564676563206d6f, 0x64656c2068616e64};
 constexpr uint32_t kMaxRuns = 10000000;
 
@@ -56,15 +68,8 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
 
   explicit NativeModel(const Napi::CallbackInfo& info) : ObjectWrap(info) {
     const Bytes plan = BytesOf(info[1]);
-    Isa isa = AvailableIsas().back();
-    const Napi::Value wanted = info[2].IsObject() ? info[2].As<Napi::Object>().Get("isa") : info.Env().Undefined();
-    if (wanted.IsString() && !FindIsa(wanted.As<Napi::String>(), &isa)) {
-      std::string known;
-      for (Isa available : AvailableIsas()) known += std::string(known.empty() ? "" : ", ") + IsaName(available);
-      Throw(info.Env(), Status::Error("E_ENV_CPU", "instruction set '" + wanted.As<Napi::String>().Utf8Value() +
-                                                              "' is not available here; available: " + known));
-      return;
-    }
+    Isa isa;
+    if (!ReadIsa(info.Env(), info[2].IsObject() ? info[2].As<Napi::Object>().Get("isa") : info.Env().Undefined(), &isa)) return;
     info.This().As<Napi::Object>().TypeTag(&kModelTag);
     const Napi::Value threads = info[2].IsObject() ? info[2].As<Napi::Object>().Get("threads") : info.Env().Undefined();
     PackageBytes package;
@@ -287,9 +292,21 @@ Napi::Value Isas(const Napi::CallbackInfo& info) {
   return names;
 }
 
+Napi::Value MachinePeaks(const Napi::CallbackInfo& info) {
+  Isa isa;
+  if (!ReadIsa(info.Env(), info[0], &isa)) return info.Env().Undefined();
+  const Peaks peaks = MeasurePeaks(isa);
+  Napi::Object found = Napi::Object::New(info.Env());
+  found.Set("int8", peaks.int8);
+  found.Set("float32", peaks.float32);
+  found.Set("bytes", peaks.bytes);
+  return found;
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("mapsFiles", MappedFile::Works());
   exports.Set("isas", Napi::Function::New(env, Isas));
+  exports.Set("peaks", Napi::Function::New(env, MachinePeaks));
   exports.Set("NativeModel", NativeModel::Define(env));
   return exports;
 }

@@ -8,6 +8,7 @@
 
 #include "tests/family_test.h"
 #include "kernels/interleave/interleave.h"
+#include "kernels/peak/peak.h"
 #include "kernels/qs8_add/qs8_add.h"
 #include "kernels/qs8_depthwise/qs8_depthwise.h"
 #include "kernels/qs8_depthwise3x3/qs8_depthwise3x3.h"
@@ -342,9 +343,25 @@ struct InterleaveCase {
   void Print() const { std::printf("pixels %zu channels %zu elements of %zu", pixels, channels, element_bytes); }
 };
 
+// Variants do different numbers of steps, but each adds up to what it counts.
+struct PeakCase {
+  bool is_float;
+  size_t macs;
+
+  explicit PeakCase(Draw* draw) : is_float(draw->Coin()), macs(draw->Size(0, 100000)) {}
+  std::vector<int32_t> Run(const Kernel<PeakArgs>& kernel) const {
+    size_t done = 0;
+    double sum = -1;
+    kernel.run({is_float, macs, &done, &sum});
+    return {done >= macs, sum == static_cast<double>(done)};
+  }
+  void Print() const { std::printf("%s %zu", is_float ? "floats" : "integers", macs); }
+};
+
 int TestAll(uint32_t seed, int rounds) {
   std::printf("seed %u\n", seed);
-  return TestFamily<Qs8GemmCase>(Qs8GemmFamily(), seed, rounds) + TestFamily<Qs8DepthwiseCase>(Qs8DepthwiseFamily(), seed, rounds) +
+  return TestFamily<PeakCase>(PeakFamily(), seed, rounds) +
+         TestFamily<Qs8GemmCase>(Qs8GemmFamily(), seed, rounds) + TestFamily<Qs8DepthwiseCase>(Qs8DepthwiseFamily(), seed, rounds) +
          TestFamily<Qs8Depthwise3x3Case>(Qs8Depthwise3x3Family(), seed, rounds) +
          TestFamily<Qs8AddCase>(Qs8AddFamily(), seed, rounds) + TestFloatFamilies(seed, rounds) +
          TestFamily<Qs8MulCase>(Qs8MulFamily(), seed, rounds) + TestFamily<Qs8QuantizeCase>(Qs8QuantizeFamily(), seed, rounds) +

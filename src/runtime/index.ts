@@ -1,4 +1,5 @@
 export { type LoadOptions, loadModel } from './load.ts';
-export { hostIsa, nativeIsas } from './native-session.ts';
+export type { MachinePeaks } from './native.ts';
+export { hostIsa, machinePeaks, nativeIsas } from './native-session.ts';
 export { seededInputs } from './seeded-inputs.ts';
 export type { NodeProfile, PortInfo, Session } from './session.ts';

@@ -13,7 +13,7 @@ import {
   tensor,
 } from '../core/loading.ts';
 import { orderInputs } from './check-inputs.ts';
-import { type Addon, loadAddon, type NativeModel } from './native.ts';
+import { type Addon, loadAddon, type MachinePeaks, type NativeModel } from './native.ts';
 import { openFile, type PackageFile, readBytes } from './package-file.ts';
 import { namedPort } from './ports.ts';
 import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
@@ -30,6 +30,10 @@ export function hostIsa(): string | undefined {
     return undefined;
   }
 }
+
+/** Measures the peaks of this machine on `isa`, for some milliseconds. Default: EDGEC_CPU, else the best. */
+export const machinePeaks = (isa = process.env.EDGEC_CPU): MachinePeaks =>
+  coded(() => loadAddon().peaks(isa));
 
 export interface NativeOptions {
   isa?: string;

@@ -21,8 +21,19 @@ export interface NativeModel {
   dispose(): void;
 }
 
+/**
+ * What one core does in a second at most: multiply-accumulates of a precision on registers, and bytes read and written
+ * by copies that stay in its caches.
+ */
+export interface MachinePeaks {
+  readonly int8: number;
+  readonly float32: number;
+  readonly bytes: number;
+}
+
 export interface Addon {
   isas(): string[];
+  peaks(isa?: string): MachinePeaks;
   /** Whether files can be mapped here. */
   readonly mapsFiles: boolean;
   /** From bytes, or from the file that a descriptor is open for, which is mapped. */

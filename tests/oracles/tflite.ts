@@ -95,6 +95,16 @@ export class TfliteOracle {
 
   /** Runs on inputs in the model's order and returns copies of the outputs. */
   run(inputs: readonly ArrayLike<number | bigint>[]): TfliteRun[] {
+    this.set(inputs);
+    this.infer();
+    const outputs = this.#runner.GetOutputs();
+    return Array.from({ length: outputs.size() }, (_, i) => outputs.get(i)).map((t) => ({
+      name: t.name,
+      data: t.data().slice(),
+    }));
+  }
+
+  set(inputs: readonly ArrayLike<number | bigint>[]): void {
     const list = this.#runner.GetInputs();
     inputs.forEach((values, i) =>
       list
@@ -102,12 +112,11 @@ export class TfliteOracle {
         .data()
         .set(values as ArrayLike<number>),
     );
+  }
+
+  /** Runs on the inputs that are set. */
+  infer(): void {
     if (!this.#runner.Infer()) throw new Error('tfjs-tflite fails to run the model');
-    const outputs = this.#runner.GetOutputs();
-    return Array.from({ length: outputs.size() }, (_, i) => outputs.get(i)).map((t) => ({
-      name: t.name,
-      data: t.data().slice(),
-    }));
   }
 
   close(): void {

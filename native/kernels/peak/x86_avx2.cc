@@ -1,0 +1,48 @@
+#include "kernels/peak/peak.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+namespace edgec::x86_avx2 {
+namespace {
+
+struct Ints {
+  using Vector = __m256i;
+  static constexpr size_t kMacs = 16;
+  static Vector Step(Vector sums) {
+    Vector products;
+    asm("vpmaddwd %2, %2, %1\n\tvpaddd %1, %0, %0" : "+x"(sums), "=&x"(products) : "x"(_mm256_set1_epi16(1)));
+    return sums;
+  }
+  static double Sum(const Vector& sums) {
+    alignas(32) int32_t lanes[8];
+    _mm256_store_si256(reinterpret_cast<Vector*>(lanes), sums);
+    double sum = 0;
+    for (int32_t lane : lanes) sum += lane;
+    return sum;
+  }
+};
+
+struct Floats {
+  using Vector = __m256;
+  static constexpr size_t kMacs = 8;
+  static Vector Step(Vector sums) {
+    asm("vfmadd231ps %1, %1, %0" : "+x"(sums) : "x"(_mm256_set1_ps(1)));
+    return sums;
+  }
+  static double Sum(const Vector& sums) {
+    alignas(32) float lanes[8];
+    _mm256_store_ps(lanes, sums);
+    double sum = 0;
+    for (float lane : lanes) sum += lane;
+    return sum;
+  }
+};
+
+#include "kernels/peak/chains.inc"
+
+}  // namespace edgec::x86_avx2
+#pragma GCC pop_options
+#endif
