@@ -44,6 +44,7 @@ export const topK = defineOp({
       row++;
     });
   },
+  quantize: { kind: 'same-scale' },
   accuracy: { kind: 'exact' },
   samples: (random) => [
     { inputs: [randomFloat(random, [3, 7])], attrs: { axis: 1, k: 3 } },

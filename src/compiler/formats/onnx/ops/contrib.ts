@@ -2,6 +2,7 @@ import type { ValueId } from '../../../graph/index.ts';
 import type { Importers, NodeImport } from '../node-import.ts';
 import { convolve } from './convolution.ts';
 import { clip } from './elementwise.ts';
+import { contribProductImporters } from './integer-products.ts';
 import { matMul } from './matrix.ts';
 import { contribQuantizedImporters } from './quantized.ts';
 
@@ -49,6 +50,7 @@ function fusedMatMul(node: NodeImport): ValueId {
 
 /** Ops that ONNX Runtime's optimiser writes into the domain com.microsoft. */
 export const contribImporters: Importers = {
+  ...contribProductImporters,
   ...contribQuantizedImporters,
   FusedConv: fusedConv,
   FusedMatMul: fusedMatMul,

@@ -3,8 +3,10 @@ import { constantImporters } from './constants.ts';
 import { contribImporters } from './contrib.ts';
 import { controlImporters } from './control.ts';
 import { convolutionImporters } from './convolution.ts';
+import { einsumImporters } from './einsum.ts';
 import { elementwiseImporters } from './elementwise.ts';
 import { indexingImporters } from './indexing.ts';
+import { integerProductImporters } from './integer-products.ts';
 import { lossImporters } from './losses.ts';
 import { matrixImporters } from './matrix.ts';
 import { mlImporters } from './ml/index.ts';
@@ -22,8 +24,10 @@ export const importers: Readonly<Record<string, Importers>> = {
     ...constantImporters,
     ...controlImporters,
     ...convolutionImporters,
+    ...einsumImporters,
     ...elementwiseImporters,
     ...indexingImporters,
+    ...integerProductImporters,
     ...lossImporters,
     ...matrixImporters,
     ...movementImporters,

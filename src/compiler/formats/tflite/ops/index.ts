@@ -3,6 +3,7 @@ import type { Writes } from '../write/emitter.ts';
 import * as activation from './activation.ts';
 import * as convolution from './convolution.ts';
 import * as elementwise from './elementwise.ts';
+import * as indexing from './indexing.ts';
 import * as matrix from './matrix.ts';
 import * as movement from './movement.ts';
 import * as padding from './padding.ts';
@@ -18,6 +19,7 @@ export const reads: Reads = {
   ...activation.reads,
   ...convolution.reads,
   ...elementwise.reads,
+  ...indexing.reads,
   ...matrix.reads,
   ...movement.reads,
   ...padding.reads,

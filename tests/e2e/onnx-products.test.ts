@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { encode } from '../../src/compiler/formats/onnx/proto/message.ts';
+import { modelSchema } from '../../src/compiler/formats/onnx/proto/onnx.ts';
+import { compileModel } from '../../src/compiler/index.ts';
+import { elementCount, Random, type TypedArray } from '../../src/core/index.ts';
+import { loadModel } from '../../src/runtime/index.ts';
+import { OrtOracle } from '../oracles/ort.ts';
+
+const codes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
+
+interface Value {
+  dtype: keyof typeof codes;
+  shape: number[];
+  data: TypedArray;
+}
+
+interface Case {
+  op: string;
+  domain?: string;
+  attributes?: Record<string, number | string>;
+  inputs: Value[];
+  constants?: Value[];
+  output: { dtype: keyof typeof codes; shape: number[] };
+}
+
+const typeOf = ({ dtype, shape }: Omit<Value, 'data'>) => ({
+  tensorType: { elemType: codes[dtype], shape: { dim: shape.map((value) => ({ value })) } },
+});
+
+function attribute([name, value]: [string, number | string]): object {
+  const none = { name, floats: [], ints: [], strings: [] };
+  return typeof value === 'number'
+    ? { ...none, i: value, type: 2 }
+    : { ...none, s: new TextEncoder().encode(value), type: 3 };
+}
+
+function modelOf({ op, domain = '', attributes = {}, inputs, constants = [], output }: Case): Uint8Array {
+  const names = [...inputs.map((_, i) => `x${i}`), ...constants.map((_, i) => `c${i}`)];
+  const none = {
+    floatData: [],
+    int32Data: [],
+    int64Data: [],
+    doubleData: [],
+    uint64Data: [],
+    externalData: [],
+  };
+  const graph = {
+    name: 'g',
+    node: [
+      {
+        opType: op,
+        domain,
+        name: op,
+        input: names,
+        output: ['y'],
+        attribute: Object.entries(attributes).map(attribute),
+      },
+    ],
+    input: inputs.map((x, i) => ({ name: `x${i}`, type: typeOf(x) })),
+    initializer: constants.map(({ dtype, shape, data }, i) => ({
+      ...none,
+      name: `c${i}`,
+      dims: shape,
+      dataType: codes[dtype],
+      rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    })),
+    sparseInitializer: [],
+    output: [{ name: 'y', type: typeOf(output) }],
+  };
+  const opsetImport = [{ domain: '', version: 17 }, ...(domain ? [{ domain, version: 1 }] : [])];
+  return encode(modelSchema, { irVersion: 8, opsetImport, graph } as never);
+}
+
+const random = new Random(8);
+const floats = (...shape: number[]): Value => ({
+  dtype: 'float32',
+  shape,
+  data: Float32Array.from({ length: elementCount(shape) }, () => random.normal()),
+});
+const bytes = (...shape: number[]): Value => ({
+  dtype: 'uint8',
+  shape,
+  data: Uint8Array.from({ length: elementCount(shape) }, () => random.int(0, 255)),
+});
+const signed = (...shape: number[]): Value => ({
+  dtype: 'int8',
+  shape,
+  data: Int8Array.from({ length: elementCount(shape) }, () => random.int(-128, 127)),
+});
+
+const einsum = (equation: string, inputs: Value[], shape: number[]): Case => ({
+  op: 'Einsum',
+  attributes: { equation },
+  inputs,
+  output: { dtype: 'float32', shape },
+});
+
+const bits = (zeroPoints: Value[]): Case => ({
+  op: 'MatMulNBits',
+  domain: 'com.microsoft',
+  attributes: { K: 40, N: 6, bits: 4, block_size: 16 },
+  inputs: [floats(3, 40)],
+  constants: [bytes(6, 3, 8), floats(18), ...zeroPoints],
+  output: { dtype: 'float32', shape: [3, 6] },
+});
+
+const cases: Record<string, Case> = {
+  'Einsum of matrices': einsum('ij,jk->ik', [floats(3, 4), floats(4, 5)], [3, 5]),
+  'Einsum of attention scores': einsum(
+    'bqhd,bkhd->bhqk',
+    [floats(2, 3, 2, 4), floats(2, 5, 2, 4)],
+    [2, 2, 3, 5],
+  ),
+  'Einsum that sums and transposes': einsum('abc->ca', [floats(2, 3, 4)], [4, 2]),
+  'Einsum of three': einsum('ij,jk,kl', [floats(2, 3), floats(3, 4), floats(4, 2)], [2, 2]),
+  'MatMulNBits around 8': bits([]),
+  'MatMulNBits with zero points': bits([bytes(12)]),
+  'MatMulInteger over more than 256 terms': {
+    op: 'MatMulInteger',
+    inputs: [bytes(3, 700)],
+    constants: [signed(700, 5), { dtype: 'uint8', shape: [], data: Uint8Array.of(119) }],
+    output: { dtype: 'int32', shape: [3, 5] },
+  },
+  ConvInteger: {
+    op: 'ConvInteger',
+    inputs: [bytes(1, 3, 5, 5)],
+    constants: [bytes(4, 3, 3, 3), { dtype: 'uint8', shape: [], data: Uint8Array.of(7) }],
+    output: { dtype: 'int32', shape: [1, 4, 3, 3] },
+  },
+};
+
+describe('products give the results of ONNX Runtime', () => {
+  test.each(Object.entries(cases))('%s', async (_, sample) => {
+    const model = modelOf(sample);
+    const named = sample.inputs.map(({ data, shape }, i) => [`x${i}`, { data, shape }] as const);
+    const expected = (await (await OrtOracle.open(model)).run(Object.fromEntries(named))).get('y') ?? [];
+    const { package: compiled } = await compileModel({
+      model,
+      precision: 'float32',
+      target: { name: 'host' },
+    });
+    const session = await loadModel(compiled);
+    const { data, shape } = session.runSync(
+      Object.fromEntries(sample.inputs.map((x, i) => [`x${i}`, x.data])),
+    ).y;
+    session.dispose();
+    expect(shape).toEqual(sample.output.shape);
+    const exact = sample.output.dtype === 'int32';
+    for (let i = 0; i < expected.length; i++) {
+      if (exact) expect(data[i]).toBe(expected[i]);
+      else expect(Math.abs(Number(data[i]) - Number(expected[i]))).toBeLessThan(1e-4);
+    }
+  });
+});
