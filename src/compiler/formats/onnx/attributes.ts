@@ -44,9 +44,14 @@ export class NodeAttributes {
     return this.int(name, fallback ? 1 : 0) !== 0;
   }
 
-  float(name: string, fallback?: number): number {
+  /** A real that may be NaN, where that stands for a missing value. */
+  floatOrNaN(name: string, fallback?: number): number {
     const attribute = this.#get(name, attributeType.float);
-    const value = this.#required(name, attribute ? (attribute.f ?? 0) : fallback);
+    return this.#required(name, attribute ? (attribute.f ?? 0) : fallback);
+  }
+
+  float(name: string, fallback?: number): number {
+    const value = this.floatOrNaN(name, fallback);
     if (!Number.isNaN(value)) return value;
     throw new EdgecError('E_MODEL_NAN', `attribute '${name}' is not a number`);
   }

@@ -20,9 +20,14 @@ export function classesOf(node: NodeImport, ints: string, strings: string): Clas
     });
   }
   if (names.length > 0) return { strings: names };
-  const large = numbers.find((v) => v < -int32Limit || v >= int32Limit);
-  if (large !== undefined) throw node.unsupported(`the label ${large}`, 'labels of 32 bits');
-  return { ints: numbers };
+  return { ints: checkedInts(node, numbers) };
+}
+
+/** Integers that int32 holds. Throws E_OP_UNSUPPORTED. */
+export function checkedInts(node: NodeImport, values: readonly number[]): readonly number[] {
+  const large = values.find((v) => v < -int32Limit || v >= int32Limit);
+  if (large === undefined) return values;
+  throw node.unsupported(`the label ${large}`, 'labels of 32 bits');
 }
 
 /** Labels for indices into the classes; those of strings stay indices, with their names noted. */
