@@ -38,7 +38,9 @@ async function contest(rows: number): Promise<void> {
     await ort.public('onnxruntime-node', model, inputs, { threads }),
   ];
   const [ours, ...theirs] = await race(contenders, { durationNs });
-  console.log(`rows ${rows}  compiled in ${(compileMs / 1e3).toFixed(2)} s  edgec ${microseconds(ours.medianNs)}`);
+  console.log(
+    `rows ${rows}  compiled in ${(compileMs / 1e3).toFixed(2)} s  edgec ${microseconds(ours.medianNs)}`,
+  );
   for (const { name, medianNs } of theirs)
     console.log(`  ${name} ${microseconds(medianNs)}  ${(medianNs / ours.medianNs).toFixed(2)}× edgec`);
   for (const contender of contenders) await contender.dispose();

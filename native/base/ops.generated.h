@@ -119,6 +119,7 @@ enum class Opcode : int32_t {
   kQAddInt16,
   kQScale,
   kRecurrent,
+  kLookup,
   kCount
 };
 
@@ -232,6 +233,7 @@ constexpr const char* kOpNames[] = {
     "QAddInt16",
     "QScale",
     "Recurrent",
+    "Lookup",
 };
 
 // How plans may store the int8 operands of an op: as they are, all alike, each as the plan says.
@@ -336,6 +338,7 @@ constexpr StorageRule kOpStorage[] = {
     StorageRule::kAsIs,
     StorageRule::kSame,
     StorageRule::kSame,
+    StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
@@ -1785,6 +1788,15 @@ inline bool Decode(WordReader r, RecurrentAttrs* a) {
          r.Get(&a->clip) &&
          r.Get(&a->cellClip) &&
          r.Get(&a->linearBeforeReset) &&
+         r.AtEnd();
+}
+
+struct LookupAttrs {
+  static constexpr Opcode kOpcode = Opcode::kLookup;
+};
+
+inline bool Decode(WordReader r, LookupAttrs*) {
+  return true &&
          r.AtEnd();
 }
 

@@ -29,6 +29,7 @@ import { fullyConnected, qFullyConnected } from './fully-connected.ts';
 import { gather } from './gather.ts';
 import { gatherElements, gatherNd } from './gather-nd.ts';
 import { qAddInt16, qConv2dInt16, qScale, qTransposeConv2dInt16 } from './int16.ts';
+import { lookup } from './lookup.ts';
 import { lrn } from './lrn.ts';
 import { matMul, qMatMul } from './mat-mul.ts';
 import { maxPool2d } from './max-pool-2d.ts';
@@ -141,6 +142,7 @@ export const ops = [
   qAddInt16,
   qScale,
   recurrent,
+  lookup,
 ] as unknown as readonly OpDefinition[];
 
 const byName = new Map(ops.map((op, opcode) => [op.name, { op, opcode }]));

@@ -5,7 +5,8 @@ import { operand } from './spatial.ts';
 
 export const lookup = defineOp({
   name: 'Lookup',
-  summary: 'The place of each element in a list of keys, the first of equal ones; −1 where it is none of them.',
+  summary:
+    'The place of each element in a list of keys, the first of equal ones; −1 where it is none of them.',
   source: 'the search of ONNX ai.onnx.ml LabelEncoder-4',
   inputs: [
     { name: 'x', dtypes: ['float32', 'int32'] },
@@ -35,7 +36,11 @@ export const lookup = defineOp({
   samples: (random) => [
     {
       inputs: [
-        tensor('int32', [3, 7], Int32Array.from({ length: 21 }, () => random.int(-4, 4))),
+        tensor(
+          'int32',
+          [3, 7],
+          Int32Array.from({ length: 21 }, () => random.int(-4, 4)),
+        ),
         tensor('int32', [5], [3, -2, 0, 3, 4]),
       ],
       attrs: {},

@@ -92,6 +92,25 @@ function inputQuant(context: ImportContext, graph: GraphProto, name: string): Qu
   return undefined;
 }
 
+const stringLists = new Set(['keys_strings', 'cats_strings', 'classes_strings']);
+const text = new TextDecoder();
+
+/** Every string that an encoder of the graph knows. */
+const knownStrings = (graph: GraphProto): string[] => [
+  ...new Set(
+    graph.node
+      .flatMap((node) => node.attribute)
+      .filter(({ name }) => stringLists.has(name ?? ''))
+      .flatMap(({ strings }) => strings.map((bytes) => text.decode(bytes))),
+  ),
+];
+
+/** An input of strings takes their places among those that the graph knows. */
+function addStrings(context: ImportContext, graph: GraphProto, name: string, shape: number[]): ValueId {
+  context.notes.add(`input '${name}' takes the index of a string in its labels, −1 for any other`);
+  return context.label(context.builder.input(name, { dtype: 'int32', shape }), knownStrings(graph));
+}
+
 function addInput(
   context: ImportContext,
   name: string,
@@ -146,13 +165,10 @@ export function addInputs(
       });
     const given = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
     const shape = inputShape(context, info, name, given);
-    const id = addInput(
-      context,
-      name,
-      shape,
-      info.type.tensorType.elemType,
-      inputQuant(context, graph, name),
-    );
+    const isText = dataTypeName(info.type.tensorType.elemType) === 'string';
+    const id = isText
+      ? addStrings(context, graph, name, shape)
+      : addInput(context, name, shape, info.type.tensorType.elemType, inputQuant(context, graph, name));
     context.inputs.add(id);
     context.values.set(name, id);
   }

@@ -160,6 +160,8 @@ function bindOutputs(
     const id = results[i];
     if (id === undefined) return void context.omitted.add(output);
     if (unsigned && isPlainInt8(context, id)) context.markUnsigned(id);
+    const labels = movesBytes.has(op) || alsoMovesBytes.has(op) ? context.labelsOf(operands[0]) : undefined;
+    if (labels && !context.labelsOf(id)) context.label(id, labels);
     if (!operands.includes(id) && !context.inputs.has(id)) context.builder.rename(id, output);
     context.values.set(output, id);
   });

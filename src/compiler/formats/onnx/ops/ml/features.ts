@@ -76,7 +76,10 @@ function featureVectorizer(node: NodeImport): ValueId {
     const [rows, columns] = shape.length < 2 ? [1, shape] : [shape[0], shape.slice(1)];
     return node.reshape(real(node, id), [rows, elementCount(columns)]);
   });
-  const widths = node.attrs.ints('inputdimensions', tables.map((x) => node.shape(x)[1]));
+  const widths = node.attrs.ints(
+    'inputdimensions',
+    tables.map((x) => node.shape(x)[1]),
+  );
   if (widths.length !== tables.length || widths.some((w) => w < 1 || w > 2 ** 24)) {
     throw new EdgecError('E_OP_ATTRIBUTE', 'inputdimensions of FeatureVectorizer do not fit its inputs', {
       expected: `${tables.length} widths`,
@@ -89,7 +92,8 @@ function featureVectorizer(node: NodeImport): ValueId {
 
 function fitted(node: NodeImport, x: ValueId, width: number): ValueId {
   const [rows, columns] = node.shape(x);
-  if (columns > width) return node.emit('Slice', [x], { starts: [0, 0], sizes: [rows, width], steps: [1, 1] });
+  if (columns > width)
+    return node.emit('Slice', [x], { starts: [0, 0], sizes: [rows, width], steps: [1, 1] });
   return columns < width ? node.emit('Pad', [x], { pads: [0, 0, 0, width - columns] }) : x;
 }
 

@@ -18,9 +18,15 @@ function zipMap(node: NodeImport): ValueId {
   return node.context.nameColumns(node.emit('Reshape', [x], { shape: node.shape(x) }), names);
 }
 
-type List = { readonly strings: readonly string[] } | { readonly ints: readonly number[] } | { readonly reals: readonly number[] };
+type List =
+  | { readonly strings: readonly string[] }
+  | { readonly ints: readonly number[] }
+  | { readonly reals: readonly number[] };
 
 const lengthOf = (list: List): number => Object.values(list)[0].length;
+
+/** Older versions never find NaN. */
+const nanKeysSince = 4;
 
 /** Places of the elements of `x` in `keys`, −1 where they are none. */
 function placesIn(node: NodeImport, x: ValueId, keys: List): ValueId {
@@ -37,7 +43,7 @@ function placesIn(node: NodeImport, x: ValueId, keys: List): ValueId {
     const whole = node.type(x).dtype === 'int32' ? x : node.emit('Cast', [x], { to: 'int32' });
     return node.emit('Lookup', [whole, node.intConstant([keys.ints.length], keys.ints)]);
   }
-  const missing = keys.reals.findIndex(Number.isNaN);
+  const missing = node.opset < nanKeysSince ? -1 : keys.reals.findIndex(Number.isNaN);
   const known = keys.reals.map((v) => (Number.isNaN(v) ? keys.reals[0] : v));
   const places = node.emit('Lookup', [x, node.addConstant(tensor('float32', [known.length], known))]);
   if (missing < 0) return places;
@@ -45,7 +51,10 @@ function placesIn(node: NodeImport, x: ValueId, keys: List): ValueId {
 }
 
 const stringsExpected = (node: NodeImport, expected: string, found: string): EdgecError =>
-  new EdgecError('E_TENSOR_DTYPE', `the input of ${node.op} is of another type than its keys`, { expected, found });
+  new EdgecError('E_TENSOR_DTYPE', `the input of ${node.op} is of another type than its keys`, {
+    expected,
+    found,
+  });
 
 /** The values at `places`, the last of which stands for −1. */
 function valuesAt(node: NodeImport, places: ValueId, values: List): ValueId {
@@ -56,7 +65,8 @@ function valuesAt(node: NodeImport, places: ValueId, values: List): ValueId {
     const picked = node.emit('Gather', [node.intConstant([count], ids), places], { axis: 0 });
     return node.context.label(picked, named);
   }
-  const table = 'ints' in values ? tensor('int32', [count], values.ints) : tensor('float32', [count], values.reals);
+  const table =
+    'ints' in values ? tensor('int32', [count], values.ints) : tensor('float32', [count], values.reals);
   return node.emit('Gather', [node.addConstant(table), places], { axis: 0 });
 }
 
@@ -84,7 +94,12 @@ function withDefault(node: NodeImport, values: List): List {
 
 function labelEncoder(node: NodeImport): ValueId {
   const strings = node.attrs.strings('classes_strings', []);
-  if (strings.length > 0) return mapped(node, strings, strings.map((_, i) => i));
+  if (strings.length > 0)
+    return mapped(
+      node,
+      strings,
+      strings.map((_, i) => i),
+    );
   const [keys, values] = [listOf(node, 'keys'), listOf(node, 'values')];
   if (!keys || !values || lengthOf(keys) !== lengthOf(values) || lengthOf(keys) === 0) {
     throw new EdgecError('E_OP_ATTRIBUTE', 'LabelEncoder needs as many keys as values', {
@@ -121,7 +136,10 @@ function oneHotEncoder(node: NodeImport): ValueId {
     node.context.notes.add(`${node.name}: unknown categories are rows of zeros here, not an error`);
   const places = placesIn(node, x, classes);
   const apart = node.reshape(places, [...node.shape(x), 1]);
-  const columns = node.intConstant([count], Array.from({ length: count }, (_, i) => i));
+  const columns = node.intConstant(
+    [count],
+    Array.from({ length: count }, (_, i) => i),
+  );
   return node.emit('Cast', [node.emit('Equal', [apart, columns])], { to: 'float32' });
 }
 

@@ -36,10 +36,7 @@ function classifier(node: NodeImport): ValueId[] {
   const isSingle = count === 2 && node.attrs.floats('intercepts', []).length === 1;
   const scores = linearScores(node, isSingle ? 1 : count);
   if (!isSingle) return bestClass(node, scores, scores, classes, transform);
-  return [
-    labelled(node, isAbove(node, scores, 0), classes),
-    bothScores(node, scores, transform, true),
-  ];
+  return [labelled(node, isAbove(node, scores, 0), classes), bothScores(node, scores, transform, true)];
 }
 
 export const linearImporters: Importers = { LinearClassifier: classifier, LinearRegressor: regressor };
