@@ -6,20 +6,26 @@ import { classesOf, classNames, labelled } from './classes.ts';
 import { postTransformOf, transformScores } from './post-transform.ts';
 import { realRows } from './rows.ts';
 
-/** x · coefficientsᵀ + intercepts: [N, targets]. Throws E_OP_ATTRIBUTE for another count of either. */
+/**
+ * x · coefficientsᵀ + intercepts: [N, targets]. As in ONNX Runtime coefficients that are too many are left over.
+ * Throws E_OP_ATTRIBUTE for too few of them, or another count of intercepts.
+ */
 function linearScores(node: NodeImport, targets: number): ValueId {
   const x = realRows(node, node.input(0));
   const features = node.shape(x)[1];
   const coefficients = node.attrs.floats('coefficients');
   const intercepts = node.attrs.floats('intercepts', []);
-  const fits = coefficients.length === targets * features && [0, targets].includes(intercepts.length);
+  const count = targets * features;
+  const fits = count > 0 && coefficients.length >= count && [0, targets].includes(intercepts.length);
   if (!fits) {
     throw new EdgecError('E_OP_ATTRIBUTE', `coefficients of ${node.op} do not fit its input`, {
       expected: `${targets} × ${features} coefficients and ${targets} intercepts`,
       found: `${coefficients.length} and ${intercepts.length}`,
     });
   }
-  const weight = node.addConstant(tensor('float32', [targets, features], coefficients));
+  if (coefficients.length > count)
+    node.context.notes.add(`${node.name}: ${count} of ${coefficients.length} coefficients are used`);
+  const weight = node.addConstant(tensor('float32', [targets, features], coefficients.slice(0, count)));
   if (intercepts.length === 0) return node.emit('FullyConnected', [x, weight]);
   return node.emit('FullyConnected', [x, weight, node.addConstant(tensor('float32', [targets], intercepts))]);
 }

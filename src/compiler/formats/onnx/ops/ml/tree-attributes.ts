@@ -2,7 +2,7 @@ import { EdgecError } from '../../../../../core/index.ts';
 import type { NodeImport } from '../../node-import.ts';
 import { type Comparison, comparisons } from './decision.ts';
 import { exactTensor, realsOf } from './exact-tensor.ts';
-import type { Branch, SourceTrees, Weight } from './flat-trees.ts';
+import { type Branch, isLeaf, type SourceTrees, type Weight } from './flat-trees.ts';
 
 /** `values`, of which there have to be `count`. Throws E_OP_ATTRIBUTE. */
 function counted<T>(values: readonly T[], count: number, name: string): readonly T[] {
@@ -24,17 +24,29 @@ function comparisonOf(mode: string): Comparison {
   });
 }
 
-function checked(branch: Branch, features: number): Branch {
+function checked(branch: Branch): Branch {
   if (Number.isNaN(branch.threshold)) {
     throw new EdgecError('E_MODEL_NAN', 'a threshold of the trees is not a number', {
       expected: 'a number',
       found: 'NaN',
     });
   }
-  if (branch.feature >= 0 && branch.feature < features) return branch;
-  throw new EdgecError('E_OP_SHAPE', 'the trees test a feature that the input does not have', {
-    expected: `0 to ${features - 1}`,
-    found: `${branch.feature}`,
+  return branch;
+}
+
+/** Throws E_OP_SHAPE where a branch tests a column that the input does not have. */
+function checkFeatures(nodes: SourceTrees['nodes'], columns: number): void {
+  let [least, greatest] = [0, 0];
+  for (const node of nodes) {
+    if (isLeaf(node)) continue;
+    least = Math.min(least, node.feature);
+    greatest = Math.max(greatest, node.feature);
+  }
+  if (least >= 0 && greatest < columns) return;
+  throw new EdgecError('E_OP_SHAPE', 'the trees test a column that the input does not have', {
+    expected: least < 0 ? `column 0 to ${columns - 1}` : `an input of ${greatest + 1} columns or more`,
+    found: least < 0 ? `${least}` : `${columns}`,
+    remedy: 'an input of unknown width is given one with --shape',
   });
 }
 
@@ -50,7 +62,7 @@ function targetId(id: number, count: number): number {
 export function namedTrees(
   node: NodeImport,
   prefix: 'class' | 'target',
-  features: number,
+  columns: number,
   targets: number,
 ): SourceTrees {
   const { attrs } = node;
@@ -83,18 +95,16 @@ export function namedTrees(
   const nodes = modes.map((mode, i): Branch | readonly Weight[] =>
     mode === 'LEAF'
       ? (leaves.get(i) ?? [])
-      : checked(
-          {
-            comparison: comparisonOf(mode),
-            threshold: thresholds[i],
-            missing: missing[i] === 1,
-            feature: tested[i],
-            yes: find(trees[i], yes[i]),
-            no: find(trees[i], no[i]),
-          },
-          features,
-        ),
+      : checked({
+          comparison: comparisonOf(mode),
+          threshold: thresholds[i],
+          missing: missing[i] === 1,
+          feature: tested[i],
+          yes: find(trees[i], yes[i]),
+          no: find(trees[i], no[i]),
+        }),
   );
+  checkFeatures(nodes, columns);
   return { nodes, roots };
 }
 
@@ -120,7 +130,7 @@ function leafWeights(
 }
 
 /** Trees of TreeEnsemble-5, whose leaves are counted apart from its branches. */
-export function indexedTrees(node: NodeImport, features: number, targets: number): SourceTrees {
+export function indexedTrees(node: NodeImport, columns: number, targets: number): SourceTrees {
   const { attrs } = node;
   const tested = attrs.ints('nodes_featureids');
   const count = tested.length;
@@ -147,8 +157,9 @@ export function indexedTrees(node: NodeImport, features: number, targets: number
     if (comparison === 'BRANCH_MEMBER' && !members) throw lacking('members', `node ${i}`);
     const threshold = members ? 0 : thresholds[i];
     const question = { comparison, threshold, members, missing: missing[i] === 1 };
-    return checked({ ...question, feature, yes: yes(i), no: no(i) }, features);
+    return checked({ ...question, feature, yes: yes(i), no: no(i) });
   });
+  checkFeatures(branches, columns);
   const leaves = ids.map((id, i) => [{ target: targetId(id, targets), value: weights[i] }]);
   return { nodes: [...branches, ...leaves], roots: rootsOf(node, branches) };
 }
