@@ -62,13 +62,17 @@ function labelsOf(output: Tensor, { labels }: PortInfo): { labels?: string[] } {
   return labels ? { labels: Array.from(outputValues(output), (i) => labels[i]) } : {};
 }
 
-/** An output in a line: its labels, its one value, or its greatest ones. */
+/** An output in a line: its labels or integers, its one value, or its greatest ones. */
 function described(output: Tensor, port: PortInfo): string[] {
   const { labels } = labelsOf(output, port);
-  if (labels) return [`  ${labels.slice(0, shown).join(', ')}${labels.length > shown ? ', …' : ''}`];
-  if (output.data.length === 1) return [`  ${outputValues(output)[0]}`];
+  if (labels) return [listed(labels)];
+  const isWhole = output.dtype === 'int64' || output.dtype === 'int32';
+  if (isWhole || output.data.length === 1) return [listed(Array.from(outputValues(output)))];
   return greatest(output, port.columns);
 }
+
+const listed = (values: readonly (string | number)[]): string =>
+  `  ${values.slice(0, shown).join(', ')}${values.length > shown ? ', …' : ''}`;
 
 /** The greatest elements of an output vector with their places, as a classifier ranks its classes. */
 function greatest(output: Tensor, names?: readonly string[]): string[] {

@@ -116,6 +116,12 @@ async function toPrecision(graph: Graph, options: CompileOptions, notes: string[
     return { graph, ...islandsIn(floatNodes(graph), notes) };
   }
   if (options.precision === 'float32') return { graph, precision: 'float32', floatIslands: [] };
+  if (nothingToQuantize(graph)) {
+    notes.push(
+      'there is nothing to quantise: all that it computes has no int8 form, the package is in float',
+    );
+    return { graph, precision: 'float32', floatIslands: [] };
+  }
   if (!options.executor) throw new EdgecError('E_ENV_ADDON', 'int8 needs an executor to calibrate on');
   const observer = options.observer ?? defaultObserver;
   const { samples, description } = options.calibration ?? noise(graph, notes);
@@ -186,9 +192,18 @@ function checkSamples(graph: Graph, samples: readonly CalibrationSample[]): void
 const numericsOf = (graph: PackageGraph): string =>
   [...new Set([numericsId, ...graph.nodes.flatMap(({ op }) => opByName(op).numerics ?? [])])].join(' ');
 
-export function macsOf(graph: PackageGraph): number {
+/** Whether a graph computes, and only in ops that stay in float. */
+function nothingToQuantize(graph: Graph): boolean {
+  const { graph: program } = lower(graph);
+  const all = macsOf(program);
+  return all > 0 && macsOf(program, (op) => opByName(op).quantize !== undefined) === 0;
+}
+
+/** Multiply-accumulates of the nodes of the ops that `counts`. */
+export function macsOf(graph: PackageGraph, counts: (op: string) => boolean = () => true): number {
   let macs = 0;
   for (const node of graph.nodes) {
+    if (!counts(node.op)) continue;
     const types = node.inputs.map((i) => (i === undefined ? undefined : graph.values[i].type));
     const outputs = node.outputs.map((i) => graph.values[i].type);
     macs += opByName(node.op).cost?.(types, outputs, node.attrs as never).macs ?? 0;

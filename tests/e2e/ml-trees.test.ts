@@ -233,4 +233,14 @@ describe(`tree ensembles agree with ONNX Runtime (EDGEC_SEED=${seed})`, () => {
     expect(found.maps.shape).toEqual([rows, 3]);
     ours.dispose();
   });
+
+  test('int8 of trees says that there is nothing to quantise', async () => {
+    const { manifest } = await compileModel({
+      model: classifier({}, [0, 1, 2], { post_transform: 'SOFTMAX' }),
+      precision: 'int8',
+      target: { name: 'host' },
+    });
+    expect(manifest.precision).toBe('float32');
+    expect(manifest.notes.join()).toContain('nothing to quantise');
+  });
 });
