@@ -120,6 +120,8 @@ enum class Opcode : int32_t {
   kQScale,
   kRecurrent,
   kLookup,
+  kSquaredDistance,
+  kPairwiseCoupling,
   kCount
 };
 
@@ -234,6 +236,8 @@ constexpr const char* kOpNames[] = {
     "QScale",
     "Recurrent",
     "Lookup",
+    "SquaredDistance",
+    "PairwiseCoupling",
 };
 
 // How plans may store the int8 operands of an op: as they are, all alike, each as the plan says.
@@ -338,6 +342,8 @@ constexpr StorageRule kOpStorage[] = {
     StorageRule::kAsIs,
     StorageRule::kSame,
     StorageRule::kSame,
+    StorageRule::kAsIs,
+    StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
@@ -1797,6 +1803,26 @@ struct LookupAttrs {
 
 inline bool Decode(WordReader r, LookupAttrs*) {
   return true &&
+         r.AtEnd();
+}
+
+struct SquaredDistanceAttrs {
+  static constexpr Opcode kOpcode = Opcode::kSquaredDistance;
+};
+
+inline bool Decode(WordReader r, SquaredDistanceAttrs*) {
+  return true &&
+         r.AtEnd();
+}
+
+struct PairwiseCouplingAttrs {
+  static constexpr Opcode kOpcode = Opcode::kPairwiseCoupling;
+  int32_t classCount = 0;
+};
+
+inline bool Decode(WordReader r, PairwiseCouplingAttrs* a) {
+  return true &&
+         r.Get(&a->classCount) &&
          r.AtEnd();
 }
 

@@ -2,7 +2,7 @@ import { elementCount, sameShape, type Tensor, type TensorType, type TypedArray 
 import { Autoencoding } from './autoencoding.ts';
 import { Classification } from './classification.ts';
 import { mismatch } from './data-source.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset, Sample } from './dataset.ts';
 import type { Evaluation, Judge } from './judge.ts';
 import { modelInputs } from './preprocess.ts';
 import { SingleValue } from './single-value.ts';
@@ -10,6 +10,10 @@ import { SingleValue } from './single-value.ts';
 export interface EvaluationPort {
   readonly name: string;
   readonly type: TensorType;
+  /** The strings that its integers are indices into. */
+  readonly labels?: readonly string[];
+  /** What the columns of its last axis are called. */
+  readonly columns?: readonly string[];
 }
 
 /** What evaluation needs of a loaded model. */
@@ -47,10 +51,17 @@ export function evaluateModel(
     const sample = dataset.sample(i);
     const values = modelInputs(sample, inputs);
     const outputs = session.runSync(Object.fromEntries(inputs.map(({ name }, k) => [name, values[k]])));
-    judge.add(sample, outputs[output.name]);
+    judge.add(inTermsOf(output, sample, dataset), outputs[output.name]);
     options.onProgress?.(i + 1, total);
   }
   return judge.result();
+}
+
+/** A sample whose label is the place of its class among those that the output names, where it names some. */
+function inTermsOf({ labels, columns }: EvaluationPort, sample: Sample, { classes }: Dataset): Sample {
+  const names = labels ?? columns;
+  if (!names || sample.label === undefined) return sample;
+  return { ...sample, label: names.indexOf(classes?.[sample.label] ?? String(sample.label)) };
 }
 
 function outputOf({ inputs, outputs }: EvaluationSession, { output: name }: Dataset): EvaluationPort {

@@ -64,6 +64,65 @@ describe(`operators of ai.onnx.ml agree with ONNX Runtime (EDGEC_SEED=${seed})`,
     }
   });
 
+  const kernels = ['LINEAR', 'POLY', 'RBF', 'SIGMOID'];
+
+  test.each(kernels)('SVMRegressor of kernel %s', async (kernel_type) => {
+    for (const one_class of [0, 1]) {
+      const attributes = {
+        kernel_type,
+        kernel_params: { floats: [0.25, 0.5, 3] },
+        support_vectors: { floats: reals(7 * features) },
+        coefficients: { floats: reals(7, 1, seed + 1) },
+        rho: { floats: [0.125] },
+        n_supports: { i: 7 },
+        one_class: { i: one_class },
+      };
+      await expectOrt(onTable('SVMRegressor', attributes), table());
+    }
+  });
+
+  test('SVMRegressor without support vectors', async () => {
+    const attributes = {
+      kernel_type: 'LINEAR',
+      kernel_params: { floats: [0, 0, 0] },
+      coefficients: { floats: reals(features) },
+      rho: { floats: [0.125] },
+      n_supports: { i: 0 },
+    };
+    await expectOrt(onTable('SVMRegressor', attributes), table());
+  });
+
+  test.each(kernels)('SVMClassifier of kernel %s', async (kernel_type) => {
+    for (const classes of [2, 3, 5]) {
+      const perClass = Array.from({ length: classes }, (_, i) => 2 + (i % 3));
+      const vectors = perClass.reduce((sum, n) => sum + n, 0);
+      const pairs = (classes * (classes - 1)) / 2;
+      const shared = {
+        kernel_type,
+        kernel_params: { floats: [0.25, 0.5, 3] },
+        support_vectors: { floats: reals(vectors * features) },
+        coefficients: { floats: reals((classes - 1) * vectors, 0.5, seed + 1) },
+        rho: { floats: reals(pairs, 0.2, seed + 2) },
+        vectors_per_class: perClass,
+        classlabels_ints: Array.from({ length: classes }, (_, i) => 3 + 2 * i),
+      };
+      const platt = {
+        prob_a: { floats: reals(pairs, 0.3, seed + 3).map((v) => v - 2) },
+        prob_b: { floats: reals(pairs, 0.1, seed + 4) },
+      };
+      for (const post_transform of ['NONE', 'LOGISTIC', 'SOFTMAX', 'SOFTMAX_ZERO'])
+        for (const more of [{}, platt])
+          await expectOrt(
+            onTable(
+              'SVMClassifier',
+              { ...shared, ...more, post_transform },
+              { label: 'int64', scores: 'float' },
+            ),
+            table(),
+          );
+    }
+  });
+
   test.each(['MAX', 'L1', 'L2'])('Normalizer with %s', async (norm) => {
     const { x } = table();
     x.data.fill(0, 0, features);

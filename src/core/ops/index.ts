@@ -36,6 +36,7 @@ import { maxPool2d } from './max-pool-2d.ts';
 import { mul, qMul } from './mul.ts';
 import { pRelu, qPRelu } from './p-relu.ts';
 import { pad } from './pad.ts';
+import { pairwiseCoupling } from './pairwise-coupling.ts';
 import { probit } from './probit.ts';
 import { qResizeBilinear } from './q-resize-bilinear.ts';
 import { dequantize, quantize, recode, requantizeOp } from './quantize.ts';
@@ -48,6 +49,7 @@ import { slice } from './slice.ts';
 import { logSoftmax, qSoftmax, softmax } from './softmax.ts';
 import { spaceToDepth } from './space-to-depth.ts';
 import { split } from './split.ts';
+import { squaredDistance } from './squared-distance.ts';
 import { table } from './table.ts';
 import { tile } from './tile.ts';
 import { topK } from './top-k.ts';
@@ -143,6 +145,8 @@ export const ops = [
   qScale,
   recurrent,
   lookup,
+  squaredDistance,
+  pairwiseCoupling,
 ] as unknown as readonly OpDefinition[];
 
 const byName = new Map(ops.map((op, opcode) => [op.name, { op, opcode }]));
