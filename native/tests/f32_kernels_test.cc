@@ -4,6 +4,7 @@
 #include "kernels/f32_depthwise/f32_depthwise.h"
 #include "kernels/f32_depthwise3x3/f32_depthwise3x3.h"
 #include "kernels/f32_gemm/f32_gemm.h"
+#include "kernels/f32_trees/f32_trees.h"
 #include "kernels/f32_winograd/f32_winograd.h"
 #include "tests/family_test.h"
 
@@ -120,6 +121,42 @@ struct F32WinogradCase {
   }
 };
 
+// Trees of random depth; every leaf is numbered.
+struct F32TreesCase {
+  size_t rows, columns, stride;
+  Floats x;
+  std::vector<TreeNode> nodes;
+  std::vector<Tree> trees;
+
+  explicit F32TreesCase(Draw* draw)
+      : rows(draw->Size(0, 40)), columns(draw->Size(1, 9)), stride(columns + draw->Size(0, 3)), x(draw->Reals(rows * stride + 1)) {
+    for (float& v : x)
+      if (draw->Int(0, 9) == 0) v = draw->Coin() ? NAN : 0;
+    for (size_t count = draw->Size(0, 30); count > 0; count--) {
+      nodes.push_back({});
+      const auto root = static_cast<uint32_t>(nodes.size() - 1);
+      trees.push_back({root, Grow(draw, root, static_cast<uint32_t>(draw->Int(0, 7)))});
+    }
+  }
+  uint32_t Grow(Draw* draw, uint32_t at, uint32_t left) {
+    if (left == 0 || draw->Int(0, 5) == 0) {
+      nodes[at] = {NAN, 0, at, at};
+      return 0;
+    }
+    const auto child = static_cast<uint32_t>(nodes.size());
+    nodes[at] = {draw->Coin() ? 0 : draw->Reals(1)[0], static_cast<uint32_t>(draw->Size(0, static_cast<int64_t>(columns) - 1)), child, 0};
+    nodes.resize(nodes.size() + 2);
+    const uint32_t first = Grow(draw, child, left - 1), second = Grow(draw, child + 1, left - 1);
+    return 1 + (first > second ? first : second);
+  }
+  std::vector<uint32_t> Run(const Kernel<F32TreesArgs>& kernel) const {
+    auto leaves = Guarded<uint32_t>(trees.size() * rows);
+    kernel.run({x.data(), rows, stride, nodes.data(), trees.data(), trees.size(), leaves.data()});
+    return leaves;
+  }
+  void Print() const { std::printf("rows %zu columns %zu trees %zu", rows, columns, trees.size()); }
+};
+
 int TestWinogradIsConvolution(uint32_t seed, int rounds) {
   Draw draw(seed);
   int differences = 0;
@@ -138,7 +175,7 @@ int TestWinogradIsConvolution(uint32_t seed, int rounds) {
 
 int TestFloatFamilies(uint32_t seed, int rounds) {
   return TestFamily<F32GemmCase>(F32GemmFamily(), seed, rounds) + TestFamily<F32DepthwiseCase>(F32DepthwiseFamily(), seed, rounds) +
-         TestFamily<F32Depthwise3x3Case>(F32Depthwise3x3Family(), seed, rounds) +
+         TestFamily<F32Depthwise3x3Case>(F32Depthwise3x3Family(), seed, rounds) + TestFamily<F32TreesCase>(F32TreesFamily(), seed, rounds) +
          TestFamily<F32WinogradCase>(F32WinogradFamily(), seed, rounds) + TestWinogradIsConvolution(seed, rounds);
 }
 
