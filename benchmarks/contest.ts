@@ -1,9 +1,17 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadModel, type NodeProfile, type Session, seededInputs } from 'edgec';
+import { loadModel, type NodeProfile } from 'edgec';
 import { onnxOps } from 'edgec/compiler';
-import { type Contender, edgecContender, type NamedInput, type Ort, type RaceResult, race } from '#peers';
+import {
+  type Contender,
+  edgecContender,
+  type NamedInput,
+  namedInputs,
+  type Ort,
+  type RaceResult,
+  race,
+} from '#peers';
 import { type Footprint, footprints } from './footprint.ts';
 import { ortWeb } from './peers/ort-web.ts';
 import { tflite } from './peers/tflite.ts';
@@ -35,16 +43,6 @@ export interface ContestOptions {
 }
 
 const profiledRuns = 20;
-
-export function namedInputs(session: Session): NamedInput[] {
-  const values = seededInputs(session.inputs, 1);
-  return session.inputs.map(({ name, type: { dtype, shape } }) => ({
-    name,
-    dtype,
-    shape,
-    data: values[name],
-  }));
-}
 
 /** Races edgec against the peers on one model, all in this process and on the same weights and inputs. */
 export async function contest(prepared: Prepared, options: ContestOptions): Promise<Contest> {

@@ -11,12 +11,14 @@ export interface BenchVerbOptions extends OutputOptions {
   layers?: boolean;
   executor?: 'native' | 'reference';
   shape?: string[];
+  vs?: 'ort';
 }
 
 const mostProfiledRuns = 100;
 
-/** Times a model on this machine. */
+/** Times a model on this machine, alone or against another runtime. */
 export async function bench(path: string, options: BenchVerbOptions): Promise<void> {
+  if (options.vs) return (await import('./versus.ts')).versus(path, options);
   const { executor, threads } = options;
   const { bytes, session } = await openSession(path, {
     executor,

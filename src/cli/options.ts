@@ -94,6 +94,9 @@ export const verbOptions = {
     new Option('--runs <n>', 'timed runs').argParser(count),
     new Option('--duration <s>', 'seconds to measure for').argParser(positive).default(1),
     new Option('--layers', 'time every layer too'),
+    new Option('--vs <peer>', 'race a model file against another runtime')
+      .choices(['ort'])
+      .conflicts(['runs', 'layers', 'executor']),
     executor,
     shape,
   ],

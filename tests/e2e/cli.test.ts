@@ -121,6 +121,27 @@ describe.skipIf(!isBuilt)('command line', () => {
     );
   });
 
+  test('bench --vs ort races float and int8, and says who is faster', async () => {
+    const { status, json } = await edgec(['bench', model, '--vs', 'ort', '--duration', '0.05', '--json']);
+    expect(status).toBe(0);
+    const times = { minNs: expect.any(Number), medianNs: expect.any(Number) };
+    const ratio = { min: expect.any(Number), median: expect.any(Number) };
+    expect(json).toMatchObject({
+      peer: expect.stringMatching(/^onnxruntime-node \d/),
+      threads: 1,
+      races: ['int8', 'float32'].map((precision) => ({ precision, edgec: times, peer: times, ratio })),
+    });
+    expect(json.findings).toHaveLength(3);
+    for (const finding of json.findings as string[]) expect(finding).toMatch(/fast/);
+  });
+
+  test('bench --vs takes no package, and no options that mean nothing there', async () => {
+    for (const args of [[packaged], [model, '--layers']]) {
+      const { status, json } = await edgec(['bench', ...args, '--vs', 'ort', '--json']);
+      expect([status, json.error]).toMatchObject([2, { code: 'E_CLI_USAGE' }]);
+    }
+  });
+
   test('-q prints nothing, and nothing goes to a stderr that is no terminal', async () => {
     const { status, stdout, stderr } = await edgec([
       'compile',

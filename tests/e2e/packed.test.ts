@@ -63,6 +63,15 @@ describe.skipIf(!app)('the packed tarball in an empty folder', () => {
     native = outputs(answer);
   });
 
+  test('says how to install a peer that is missing', () => {
+    const answer = edgec('bench', 'net.onnx', '--vs', 'ort', '--json');
+    expect(answer.status).toBe(5);
+    expect(JSON.parse(answer.stdout).error).toMatchObject({
+      code: 'E_ENV_PEER',
+      remedy: expect.stringContaining('npm install'),
+    });
+  });
+
   test('without the engine runs the reference, with one warning and the command that builds it', () => {
     rmSync(join(installed, 'build'), { recursive: true });
     const answer = edgec('run', 'out/net.edgec', '--json');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { compileModel, type Executor, writeFormat } from '../../src/compiler/index.ts';
 import { Random } from '../../src/core/index.ts';
-import { type Contender, edgecContender, Ort, race } from '../../src/peers/index.ts';
-import { loadModel, seededInputs } from '../../src/runtime/index.ts';
+import { type Contender, edgecContender, namedInputs, Ort, race } from '../../src/peers/index.ts';
+import { loadModel } from '../../src/runtime/index.ts';
 import { smallNet } from './small-net.ts';
 
 const executor: Executor = (bytes, options) => loadModel(bytes, options);
@@ -35,8 +35,7 @@ test('edgec and ONNX Runtime race on the same model and inputs', async () => {
   const model = writeFormat(smallNet(new Random(5)), 'onnx');
   const compiled = await compileModel({ model, precision: 'int8', target: { name: 'host' }, executor });
   const session = await loadModel(compiled.package);
-  const values = seededInputs(session.inputs, 1);
-  const inputs = session.inputs.map(({ name, type }) => ({ name, ...type, data: values[name] }));
+  const inputs = namedInputs(session);
   const ort = Ort.resolve();
   const contenders = [
     edgecContender('edgec', session, inputs),
