@@ -1,4 +1,5 @@
 import type { Importer, Importers } from '../node-import.ts';
+import { attentionImporters } from './attention.ts';
 import { constantImporters } from './constants.ts';
 import { contribImporters } from './contrib.ts';
 import { controlImporters } from './control.ts';
@@ -21,6 +22,7 @@ import { resizeImporters } from './resize.ts';
 /** Importers by domain; the empty domain is ONNX itself. */
 export const importers: Readonly<Record<string, Importers>> = {
   '': {
+    ...attentionImporters,
     ...constantImporters,
     ...controlImporters,
     ...convolutionImporters,

@@ -32,8 +32,32 @@ export function globalPool(node: NodeImport, x: ValueId, op: string): ValueId {
   return node.emit(op, [x], { axes: axes.slice(2), keepDims: true });
 }
 
+/** |x|^p, and the p-th root of its sum. */
+function norm(node: NodeImport, sum: (x: ValueId) => ValueId): ValueId {
+  const p = node.attrs.int('p', 2);
+  if (p < 1) throw node.unsupported(`the norm ${p}`, '1 or more');
+  const magnitude = node.emit('Abs', [node.input(0)]);
+  if (p === 1) return sum(magnitude);
+  return node.emit('Pow', [sum(node.emit('Pow', [magnitude, node.scalar(p)])), node.scalar(1 / p)]);
+}
+
+/** A sum over a window is a mean, its border counted, times the size of the window. */
+function lpPool(node: NodeImport): ValueId {
+  const x = node.input(0);
+  const { kernel, strides, pads, dilations } = windowOf(node, node.rank(x), spatialSize(node.shape(x)));
+  if (dilations.some((d) => d !== 1) || node.attrs.flag('ceil_mode', false))
+    throw node.unsupported('dilations or ceil_mode', 'dilations of 1 and no ceil_mode');
+  const attrs = { kernel, strides, pads, countIncludePad: true };
+  return norm(node, (powers) => {
+    const mean = node.channelsLast(powers, (v) => node.emit('AveragePool2d', [v], attrs));
+    return node.emit('Mul', [mean, node.scalar(kernel[0] * kernel[1])]);
+  });
+}
+
 export const poolingImporters: Importers = {
   MaxPool: maxPool,
+  LpPool: lpPool,
+  GlobalLpPool: (node) => norm(node, (powers) => globalPool(node, powers, 'ReduceSum')),
   AveragePool: (node) => averagePool(node, node.input(0)),
   GlobalAveragePool: (node) => globalPool(node, node.input(0), 'ReduceMean'),
   GlobalMaxPool: (node) => globalPool(node, node.input(0), 'ReduceMax'),

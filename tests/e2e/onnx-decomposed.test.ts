@@ -14,10 +14,13 @@ interface Value {
   data: TypedArray;
 }
 
+type Attribute = number | string | number[];
+
 interface Case {
   op: string;
   domain?: string;
-  attributes?: Record<string, number | string>;
+  opset?: number;
+  attributes?: Record<string, Attribute>;
   inputs: Value[];
   constants?: Value[];
   output: { dtype: keyof typeof codes; shape: number[] };
@@ -27,14 +30,23 @@ const typeOf = ({ dtype, shape }: Omit<Value, 'data'>) => ({
   tensorType: { elemType: codes[dtype], shape: { dim: shape.map((value) => ({ value })) } },
 });
 
-function attribute([name, value]: [string, number | string]): object {
+function attribute([name, value]: [string, Attribute]): object {
   const none = { name, floats: [], ints: [], strings: [] };
+  if (Array.isArray(value)) return { ...none, ints: value, type: 7 };
   return typeof value === 'number'
     ? { ...none, i: value, type: 2 }
     : { ...none, s: new TextEncoder().encode(value), type: 3 };
 }
 
-function modelOf({ op, domain = '', attributes = {}, inputs, constants = [], output }: Case): Uint8Array {
+function modelOf({
+  op,
+  domain = '',
+  opset = 17,
+  attributes = {},
+  inputs,
+  constants = [],
+  output,
+}: Case): Uint8Array {
   const names = [...inputs.map((_, i) => `x${i}`), ...constants.map((_, i) => `c${i}`)];
   const none = {
     floatData: [],
@@ -67,8 +79,8 @@ function modelOf({ op, domain = '', attributes = {}, inputs, constants = [], out
     sparseInitializer: [],
     output: [{ name: 'y', type: typeOf(output) }],
   };
-  const opsetImport = [{ domain: '', version: 17 }, ...(domain ? [{ domain, version: 1 }] : [])];
-  return encode(modelSchema, { irVersion: 8, opsetImport, graph } as never);
+  const opsetImport = [{ domain: '', version: opset }, ...(domain ? [{ domain, version: 1 }] : [])];
+  return encode(modelSchema, { irVersion: opset > 21 ? 10 : 8, opsetImport, graph } as never);
 }
 
 const random = new Random(8);
@@ -104,6 +116,21 @@ const bits = (zeroPoints: Value[]): Case => ({
   output: { dtype: 'float32', shape: [3, 6] },
 });
 
+const rms: Case = {
+  op: 'RMSNormalization',
+  opset: 23,
+  inputs: [floats(2, 5, 8), floats(8)],
+  output: { dtype: 'float32', shape: [2, 5, 8] },
+};
+
+const heads = (q: number, kv: number, causal: number): Case => ({
+  op: 'Attention',
+  opset: 23,
+  attributes: { q_num_heads: q, kv_num_heads: kv, is_causal: causal },
+  inputs: [floats(2, 5, q * 4), floats(2, 5, kv * 4), floats(2, 5, kv * 4)],
+  output: { dtype: 'float32', shape: [2, 5, q * 4] },
+});
+
 const cases: Record<string, Case> = {
   'Einsum of matrices': einsum('ij,jk->ik', [floats(3, 4), floats(4, 5)], [3, 5]),
   'Einsum of attention scores': einsum(
@@ -121,6 +148,39 @@ const cases: Record<string, Case> = {
     constants: [signed(700, 5), { dtype: 'uint8', shape: [], data: Uint8Array.of(119) }],
     output: { dtype: 'int32', shape: [3, 5] },
   },
+  LpPool: {
+    op: 'LpPool',
+    attributes: { p: 3, kernel_shape: [2, 3], strides: [1, 2], pads: [1, 1, 0, 1] },
+    inputs: [floats(1, 2, 5, 7)],
+    output: { dtype: 'float32', shape: [1, 2, 5, 4] },
+  },
+  GlobalLpPool: {
+    op: 'GlobalLpPool',
+    inputs: [floats(2, 3, 5, 4)],
+    output: { dtype: 'float32', shape: [2, 3, 1, 1] },
+  },
+  RMSNormalization: rms,
+  GroupNormalization: {
+    op: 'GroupNormalization',
+    opset: 21,
+    attributes: { num_groups: 3 },
+    inputs: [floats(2, 6, 4, 5), floats(6), floats(6)],
+    output: { dtype: 'float32', shape: [2, 6, 4, 5] },
+  },
+  'Attention of 2 heads': heads(2, 2, 0),
+  'Attention of grouped heads, causal': heads(4, 2, 1),
+  'Attention with a mask': {
+    op: 'Attention',
+    opset: 23,
+    inputs: [floats(1, 2, 3, 4), floats(1, 2, 6, 4), floats(1, 2, 6, 4), floats(3, 6)],
+    output: { dtype: 'float32', shape: [1, 2, 3, 4] },
+  },
+  RotaryEmbedding: {
+    op: 'RotaryEmbedding',
+    opset: 23,
+    inputs: [floats(2, 3, 5, 8), floats(2, 5, 4), floats(2, 5, 4)],
+    output: { dtype: 'float32', shape: [2, 3, 5, 8] },
+  },
   ConvInteger: {
     op: 'ConvInteger',
     inputs: [bytes(1, 3, 5, 5)],
@@ -129,7 +189,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe('products give the results of ONNX Runtime', () => {
+describe('operators that are decomposed give the results of ONNX Runtime', () => {
   test.each(Object.entries(cases))('%s', async (_, sample) => {
     const model = modelOf(sample);
     const named = sample.inputs.map(({ data, shape }, i) => [`x${i}`, { data, shape }] as const);
