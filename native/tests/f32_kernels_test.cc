@@ -4,6 +4,8 @@
 #include "kernels/f32_depthwise/f32_depthwise.h"
 #include "kernels/f32_depthwise3x3/f32_depthwise3x3.h"
 #include "kernels/f32_gemm/f32_gemm.h"
+#include "kernels/f32_max/f32_max.h"
+#include "kernels/f32_sum/f32_sum.h"
 #include "kernels/f32_trees/f32_trees.h"
 #include "kernels/f32_winograd/f32_winograd.h"
 #include "tests/family_test.h"
@@ -171,11 +173,47 @@ int TestWinogradIsConvolution(uint32_t seed, int rounds) {
   return differences;
 }
 
+struct F32SumCase {
+  size_t pixels, channels, stride;
+  Floats x;
+
+  explicit F32SumCase(Draw* draw)
+      : pixels(draw->Size(0, 20)), channels(draw->Size(1, 100)), stride(channels + draw->Size(0, 9)), x(draw->Reals(pixels * stride + 1)) {}
+  std::vector<double> Run(const Kernel<F32SumArgs>& kernel) const {
+    auto sums = Guarded<double>(channels);
+    kernel.run({x.data(), pixels, stride, channels, sums.data()});
+    return sums;
+  }
+  void Print() const { std::printf("pixels %zu channels %zu", pixels, channels); }
+};
+
+struct F32MaxCase {
+  size_t rows, pixels, channels;
+  Floats x;
+  std::vector<const float*> pointers;
+  float min, max;
+
+  explicit F32MaxCase(Draw* draw)
+      : rows(draw->Size(0, 4)), pixels(draw->Size(0, 4)), channels(draw->Size(1, 70)), x(draw->Reals((pixels + 5) * channels)),
+        min(draw->Coin() ? -INFINITY : 0), max(draw->Coin() ? INFINITY : 0.5f) {
+    for (float& v : x)
+      if (draw->Int(0, 9) == 0) v = NAN;
+    for (size_t r = 0; r < rows; r++) pointers.push_back(x.data() + draw->Size(0, 4) * channels);
+  }
+  Floats Run(const Kernel<F32MaxArgs>& kernel) const {
+    Floats y = Guarded<float>(channels);
+    kernel.run({pointers.data(), rows, pixels, channels, channels, min, max, y.data()});
+    return y;
+  }
+  void Print() const { std::printf("rows %zu pixels %zu channels %zu", rows, pixels, channels); }
+};
+
 }  // namespace
 
 int TestFloatFamilies(uint32_t seed, int rounds) {
   return TestFamily<F32GemmCase>(F32GemmFamily(), seed, rounds) + TestFamily<F32DepthwiseCase>(F32DepthwiseFamily(), seed, rounds) +
          TestFamily<F32Depthwise3x3Case>(F32Depthwise3x3Family(), seed, rounds) + TestFamily<F32TreesCase>(F32TreesFamily(), seed, rounds) +
+         TestFamily<F32SumCase>(F32SumFamily(), seed, rounds) + TestFamily<F32MaxCase>(F32MaxFamily(), seed, rounds) +
          TestFamily<F32WinogradCase>(F32WinogradFamily(), seed, rounds) + TestWinogradIsConvolution(seed, rounds);
 }
 

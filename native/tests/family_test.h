@@ -54,7 +54,7 @@ template <typename T>
 bool Same(const std::vector<T>& a, const std::vector<T>& b) { return a == b; }
 inline bool Same(const Floats& a, const Floats& b) {
   for (size_t i = 0; i < a.size(); i++)
-    if (!(std::fabs(a[i] - b[i]) <= kFloatTolerance * std::fmax(1.0f, std::fabs(b[i])))) return false;
+    if (a[i] != b[i] && !(std::fabs(a[i] - b[i]) <= kFloatTolerance * std::fmax(1.0f, std::fabs(b[i])))) return false;
   return true;
 }
 

@@ -4,6 +4,8 @@
 
 #include "engine/int8.h"
 #include "engine/prepare.h"
+#include "kernels/f32_max/f32_max.h"
+#include "kernels/f32_sum/f32_sum.h"
 #include "kernels/qs8_max/qs8_max.h"
 #include "kernels/qs8_sum/qs8_sum.h"
 
@@ -51,21 +53,24 @@ void ForPixels(const Value& x, const Value& y, const A& a, F pixel) {
         pixel(SpanOf(oy, 0, a, x.dim(1)), SpanOf(ox, 1, a, x.dim(2)), x.as<T>() + b * x.dim(1) * x.dim(2) * x.dim(3), out);
 }
 
-void MaxPoolF32(const Value& x, const Value& y, const MaxPool2dAttrs& a) {
-  const size_t width = x.dim(2), channels = x.dim(3);
-  ForPixels<float>(x, y, a, [&](Span rows, Span columns, const float* image, float* out) {
-    std::fill_n(out, channels, -std::numeric_limits<float>::infinity());
-    for (int64_t iy = rows.first; iy < rows.last; iy += a.dilations[0])
-      for (int64_t ix = columns.first; ix < columns.last; ix += a.dilations[1]) {
-        const float* from = image + (static_cast<size_t>(iy) * width + static_cast<size_t>(ix)) * channels;
-        for (size_t c = 0; c < channels; c++) out[c] = std::max(out[c], from[c]);
-      }
-    for (size_t c = 0; c < channels; c++) out[c] = std::min(std::max(out[c], a.clampMin), a.clampMax);
-  });
-}
-
 size_t StepsOf(Span span, int32_t dilation) {
   return span.last <= span.first ? 0 : static_cast<size_t>((span.last - span.first + dilation - 1) / dilation);
+}
+
+// Calls pool(pointers to the rows of a window, their count, pixels of a row, elements between these, first output) for
+// every output pixel.
+template <typename T, typename F>
+std::function<void()> MaxPool(const Value& x, const Value& y, const MaxPool2dAttrs& a, F pool) {
+  auto pointers = std::make_shared<std::vector<const T*>>(static_cast<size_t>(a.kernel[0]));
+  return [=, &x, &y] {
+    const size_t width = x.dim(2), channels = x.dim(3);
+    ForPixels<T>(x, y, a, [&](Span rows, Span columns, const T* image, T* out) {
+      const size_t count = StepsOf(rows, a.dilations[0]);
+      for (size_t r = 0; r < count; r++)
+        (*pointers)[r] = image + ((static_cast<size_t>(rows.first) + r * static_cast<size_t>(a.dilations[0])) * width + static_cast<size_t>(columns.first)) * channels;
+      pool(pointers->data(), count, StepsOf(columns, a.dilations[1]), channels * static_cast<size_t>(a.dilations[1]), out);
+    });
+  };
 }
 
 }  // namespace
@@ -78,21 +83,18 @@ Status PrepareMaxPool2d(const Preparation& p, Step* step) {
   EDGEC_RETURN_IF_ERROR(CheckPool(p, a, x.dtype));
   EDGEC_CHECK(x.dtype == DType::kInt8 || x.dtype == DType::kFloat32, "operands have other types");
   if (x.dtype == DType::kFloat32) {
-    step->run = [=, &x, &y] { MaxPoolF32(x, y, a); };
-    return Status::Ok();
-  }
-  const auto& kernel = Qs8MaxFamily().Best(p.isa);
-  auto pointers = std::make_shared<std::vector<const uint8_t*>>(static_cast<size_t>(a.kernel[0]));
-  step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, &x, &y] {
-    const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<uint8_t>(x, y, a, [&](Span rows, Span columns, const uint8_t* image, uint8_t* out) {
-      const size_t count = StepsOf(rows, a.dilations[0]);
-      for (size_t r = 0; r < count; r++)
-        (*pointers)[r] = image + ((static_cast<size_t>(rows.first) + r * static_cast<size_t>(a.dilations[0])) * width + static_cast<size_t>(columns.first)) * channels;
-      run({pointers->data(), count, StepsOf(columns, a.dilations[1]), channels * static_cast<size_t>(a.dilations[1]), channels, x.flip(), y.flip(), out});
+    const auto& kernel = F32MaxFamily().Best(p.isa);
+    step->kernel = kernel.name;
+    step->run = MaxPool<float>(x, y, a, [=, run = kernel.run, &x](const float* const* rows, size_t count, size_t pixels, size_t stride, float* out) {
+      run({rows, count, pixels, stride, x.dim(3), a.clampMin, a.clampMax, out});
     });
-  };
+  } else {
+    const auto& kernel = Qs8MaxFamily().Best(p.isa);
+    step->kernel = kernel.name;
+    step->run = MaxPool<uint8_t>(x, y, a, [run = kernel.run, &x, &y](const uint8_t* const* rows, size_t count, size_t pixels, size_t stride, uint8_t* out) {
+      run({rows, count, pixels, stride, x.dim(3), x.flip(), y.flip(), out});
+    });
+  }
   return Status::Ok();
 }
 
@@ -101,18 +103,19 @@ Status PrepareAveragePool2d(const Preparation& p, Step* step) {
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   EDGEC_RETURN_IF_ERROR(CheckPool(p, a, DType::kFloat32));
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  step->run = [=, &x, &y] {
+  const auto& kernel = F32SumFamily().Best(p.isa);
+  auto sums = std::make_shared<std::vector<double>>(x.dim(3));
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, &x, &y] {
     const size_t width = x.dim(2), channels = x.dim(3);
     ForPixels<float>(x, y, a, [&](Span rows, Span columns, const float* image, float* out) {
       const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
       const auto divisor = static_cast<float>(std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside));
-      for (size_t c = 0; c < channels; c++) {
-        double sum = 0;
-        for (int64_t iy = rows.first; iy < rows.last; iy++)
-          for (int64_t ix = columns.first; ix < columns.last; ix++)
-            sum += image[(static_cast<size_t>(iy) * width + static_cast<size_t>(ix)) * channels + c];
-        out[c] = std::min(std::max(static_cast<float>(sum / divisor), a.clampMin), a.clampMax);
-      }
+      std::fill(sums->begin(), sums->end(), 0.0);
+      for (int64_t iy = rows.first; iy < rows.last; iy++)
+        run({image + (static_cast<size_t>(iy) * width + static_cast<size_t>(columns.first)) * channels,
+             static_cast<size_t>(columns.last - columns.first), channels, channels, sums->data()});
+      for (size_t c = 0; c < channels; c++) out[c] = std::min(std::max(static_cast<float>((*sums)[c] / divisor), a.clampMin), a.clampMax);
     });
   };
   return Status::Ok();

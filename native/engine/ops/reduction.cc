@@ -5,6 +5,7 @@
 
 #include "engine/prepare.h"
 #include "engine/int8.h"
+#include "kernels/f32_sum/f32_sum.h"
 #include "kernels/qs8_sum/qs8_sum.h"
 
 namespace edgec {
@@ -93,14 +94,33 @@ Status PrepareReduce(const Preparation& p, double start, bool mean, F f, Step* s
   return Status::Ok();
 }
 
-double Sum(double a, double b) { return a + b; }
+// Sums and means; those of float over adjacent axes by a kernel.
+template <typename A>
+Status PrepareSum(const Preparation& p, bool mean, Step* step) {
+  EDGEC_RETURN_IF_ERROR(PrepareReduce<A>(p, 0, mean, [](double a, double b) { return a + b; }, step));
+  A a;
+  Block3 block;
+  const Value &x = *p.inputs[0], &y = *p.outputs[0];
+  if (!Decode(p.attrs, &a) || x.dtype != DType::kFloat32 || !AdjacentAxes(x, a.axes, &block)) return Status::Ok();
+  const auto& kernel = F32SumFamily().Best(p.isa);
+  auto sums = std::make_shared<std::vector<double>>(block.inner);
+  const double divisor = mean ? static_cast<double>(block.length) : 1;
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, &x, &y] {
+    for (size_t o = 0; o < block.outer; o++) {
+      std::fill(sums->begin(), sums->end(), 0.0);
+      run({x.as<float>() + o * block.length * block.inner, block.length, block.inner, block.inner, sums->data()});
+      float* to = y.as<float>() + o * block.inner;
+      for (size_t i = 0; i < block.inner; i++) to[i] = static_cast<float>((*sums)[i] / divisor);
+    }
+  };
+  return Status::Ok();
+}
 
 }  // namespace
 
-Status PrepareReduceMean(const Preparation& p, Step* step) {
-  return PrepareReduce<ReduceMeanAttrs>(p, 0, true, Sum, step);
-}
-Status PrepareReduceSum(const Preparation& p, Step* step) { return PrepareReduce<ReduceSumAttrs>(p, 0, false, Sum, step); }
+Status PrepareReduceMean(const Preparation& p, Step* step) { return PrepareSum<ReduceMeanAttrs>(p, true, step); }
+Status PrepareReduceSum(const Preparation& p, Step* step) { return PrepareSum<ReduceSumAttrs>(p, false, step); }
 Status PrepareReduceMax(const Preparation& p, Step* step) {
   return PrepareReduce<ReduceMaxAttrs>(
       p, -INFINITY, false, [](double a, double b) { return a != a || a > b ? a : b; }, step);

@@ -7,6 +7,7 @@
 namespace edgec::x86_avx2 {
 namespace {
 constexpr size_t kWidth = 8;
+#include "kernels/vectors.inc"
 #include "kernels/f32_depthwise3x3/vectors.inc"
 }
 
