@@ -19,6 +19,7 @@ const outside = [
 const shapesOf = new Map<string, Record<string, number[]>>([
   ['onnx_float/yunet/yunet_s_dynamic.onnx', { input: [1, 3, 320, 320] }],
   ['onnx_float/silero_vad/silero_vad_16k_op15.onnx', { input: [1, 512], state: [2, 1, 128] }],
+  ['onnx_ml/sklearn_onnx/treecl.onnx', { input: [1, 20] }],
   ['onnx_quant/tract/qtdnn_10x5_101_i32_biases_model.onnx', { input: [12, 10] }],
 ]);
 
