@@ -98,9 +98,9 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
     try {
       return Model::Load(package, options, &model_);
     } catch (const std::bad_alloc&) {
-      return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
+      return Status::OutOfMemory();
     } catch (const std::length_error&) {
-      return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
+      return Status::OutOfMemory();
     }
   }
 

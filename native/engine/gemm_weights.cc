@@ -8,8 +8,6 @@
 namespace edgec {
 namespace {
 
-Status NoMemory() { return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is"); }
-
 bool LiesAs(const Panels& panels, const GemmShape& shape, size_t unit) {
   return static_cast<size_t>(panels.groups) == shape.groups && static_cast<size_t>(panels.runs) == shape.runs &&
          static_cast<size_t>(panels.unit) == unit;
@@ -19,7 +17,7 @@ bool LiesAs(const Panels& panels, const GemmShape& shape, size_t unit) {
 Status TakePanels(const Value& w, size_t bytes, Block* copy, const uint8_t** at) {
   *at = w.data;
   if (w.stays) return Status::Ok();
-  if (!copy->Allocate(bytes)) return NoMemory();
+  if (!copy->Allocate(bytes)) return Status::OutOfMemory();
   std::memcpy(copy->data(), w.data, bytes);
   *at = copy->data();
   return Status::Ok();
@@ -42,7 +40,7 @@ std::vector<int64_t> StoredSums(const Value& w) {
 Status RowMajor(const Value& w, Block* room, const uint8_t** at) {
   *at = w.data;
   if (w.panels.unit == 0) return Status::Ok();
-  if (!room->Allocate(w.bytes())) return NoMemory();
+  if (!room->Allocate(w.bytes())) return Status::OutOfMemory();
   Unpack(w, room->data());
   *at = room->data();
   return Status::Ok();
@@ -56,7 +54,7 @@ Status Qs8GemmWeights::Pack(const int8_t* w, const GemmShape& shape, int32_t zer
   const int8_t* all = JoinSets(centered, outputs, column, &joined);
   sets_ = centered.count;
   group_bytes_ = Qs8GemmWeightBytes(shape.columns, sets_ * shape.runs, shape.depth);
-  if (!owned_.Allocate(shape.groups * group_bytes_)) return NoMemory();
+  if (!owned_.Allocate(shape.groups * group_bytes_)) return Status::OutOfMemory();
   auto* packed = reinterpret_cast<int8_t*>(owned_.data());
   for (size_t g = 0; g < shape.groups; g++)
     PackQs8Gemm(layout, all + g * shape.columns * sets_ * column, shape.columns, sets_ * shape.runs, shape.depth,
@@ -104,7 +102,7 @@ Status F32GemmWeights::Make(const Preparation& p, const GemmShape& shape, const 
   } else {
     Block room;
     EDGEC_RETURN_IF_ERROR(RowMajor(w, &room, &at));
-    if (!owned_.Allocate(bytes)) return NoMemory();
+    if (!owned_.Allocate(bytes)) return Status::OutOfMemory();
     const auto* rows = reinterpret_cast<const float*>(at);
     auto* packed = reinterpret_cast<float*>(owned_.data());
     for (size_t g = 0; g < shape.groups; g++)

@@ -132,7 +132,7 @@ Status Model::PlaceBuffers(WordReader r) {
     return Corrupt("the plan ends early");
   keeps_all_ = keep_all == 1;
   if (!arena_.Allocate(static_cast<size_t>(arena_bytes)))
-    return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
+    return Status::OutOfMemory();
   for (int32_t i = 0; i < count; i++) {
     int32_t id = 0, storage = 0, fill = 0;
     uint64_t offset = 0, bytes = 0;
@@ -177,7 +177,7 @@ Status Model::Keep(const Value& value) {
   const bool in_panels = value.panels.unit > 0;
   if (!value.constant || value.data < source_ || value.data >= source_end_ || (value.stays && !in_panels)) return Status::Ok();
   kept_.emplace_back();
-  if (!kept_.back().Allocate(value.bytes())) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
+  if (!kept_.back().Allocate(value.bytes())) return Status::OutOfMemory();
   if (in_panels) Unpack(value, kept_.back().data());
   else if (value.bytes() > 0) std::memcpy(kept_.back().data(), value.data, value.bytes());
   Value& kept = values_[static_cast<size_t>(&value - values_.data())];
@@ -264,7 +264,7 @@ Status Model::Load(const PackageBytes& package, const LoadOptions& options, std:
   // Elements are read where they lie, so that bytes at an odd address have to move first.
   Block moved;
   if (reinterpret_cast<uintptr_t>(data.at) % sizeof(int64_t) != 0) {
-    if (!moved.Allocate(data.size)) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
+    if (!moved.Allocate(data.size)) return Status::OutOfMemory();
     std::memcpy(moved.data(), data.at, data.size);
     data.at = moved.data();
   } else {
@@ -279,7 +279,7 @@ Status Model::Load(const PackageBytes& package, const LoadOptions& options, std:
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->outputs_));
   EDGEC_RETURN_IF_ERROR(loaded->ReadNodes(&r, options.isa));
   if (!r.AtEnd()) return Corrupt("the graph has words left over");
-  if (!loaded->scratch_.Allocate()) return Status::Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is");
+  if (!loaded->scratch_.Allocate()) return Status::OutOfMemory();
   *model = std::move(loaded);
   return Status::Ok();
 }

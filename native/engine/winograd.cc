@@ -104,7 +104,7 @@ Status PrepareWinograd(const Preparation& p, const Window& w, size_t side, const
   auto c = std::make_shared<Winograd>();
   if (!c->weights.Allocate(F32WinogradWeightCount(side, outputs, w.channels) * sizeof(float)) ||
       !c->bias.Allocate(RoundUp(outputs, kLanes) * sizeof(float)))
-    return Status::Error("E_LIMIT_EXCEEDED", "the weights need more memory than there is");
+    return Status::OutOfMemory();
   PackF32Winograd(reinterpret_cast<const float*>(rows), side, outputs, w.channels, reinterpret_cast<float*>(c->weights.data()));
   if (bias) std::copy_n(bias, outputs, reinterpret_cast<float*>(c->bias.data()));
   F32WinogradArgs& args = c->args;

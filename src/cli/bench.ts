@@ -1,7 +1,6 @@
-import { cpus } from 'node:os';
 import { seededInputs } from '../runtime/index.ts';
 import { openSession, parseShapes } from './open.ts';
-import { milliseconds, type OutputOptions, print } from './output.ts';
+import { cpuName, milliseconds, type OutputOptions, print, threadCount } from './output.ts';
 import { timePackage } from './timing.ts';
 
 export interface BenchVerbOptions extends OutputOptions {
@@ -30,11 +29,10 @@ export async function bench(path: string, options: BenchVerbOptions): Promise<vo
     const timing = await timePackage(bytes, { runs, durationNs: duration * 1e9, executor, threads });
     session.runSync(seededInputs(session.inputs, 1));
     const layers = options.layers ? session.profile(Math.min(timing.runs, mostProfiledRuns)) : undefined;
-    const cpu = cpus()[0]?.model.trim() ?? 'unknown CPU';
+    const cpu = cpuName();
     const shared = { threads: session.threads, executor: session.executor, cpu };
-    const count = `${session.threads} thread${session.threads > 1 ? 's' : ''}`;
     print(options, { ...timing, ...shared, ...(layers && { layers }) }, () => [
-      `${path} on ${cpu}: ${session.executor} executor, ${count}, ${timing.runs} runs`,
+      `${path} on ${cpu}: ${session.executor} executor, ${threadCount(session.threads)}, ${timing.runs} runs`,
       `load ${milliseconds(timing.loadNs)}   first ${milliseconds(timing.firstNs)}`,
       Object.entries(timing.latencyNs)
         .map(([name, ns]) => `${name} ${milliseconds(ns)}`)

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { EdgecError, type TypedArray, tensor } from '../core/index.ts';
+import { EdgecError, type TypedArray, tensor, unreadable } from '../core/index.ts';
 import {
   type Contracts,
   modelInput,
@@ -59,11 +59,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new EdgecError('E_FILE_READ', 'cannot read an input', {
-      found: (error as NodeJS.ErrnoException).code,
-      where: path,
-      remedy: 'check the path and its permissions',
-    });
+    throw unreadable('an input', path, error);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { compileModel, type Executor } from '../compiler/index.ts';
-import { EdgecError, isPackage, readPackage } from '../core/index.ts';
+import { EdgecError, isPackage, readPackage, unreadable } from '../core/index.ts';
 import { type Contracts, parseContracts } from '../evaluate/index.ts';
 import { loadModel, type Session } from '../runtime/index.ts';
 
@@ -51,11 +51,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new EdgecError('E_FILE_READ', 'cannot read the model', {
-      found: (error as NodeJS.ErrnoException).code,
-      where: path,
-      remedy: 'check the path and its permissions',
-    });
+    throw unreadable('the model', path, error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { EdgecError, exitStatus } from '../core/index.ts';
 
 /** Options that every verb takes. */
@@ -11,6 +12,11 @@ export function print(options: OutputOptions, result: object, lines: () => reado
   if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else if (!options.quiet) process.stdout.write(`${lines().join('\n')}\n`);
 }
+
+/** What times are measured on. */
+export const cpuName = (): string => cpus()[0]?.model.trim() ?? 'unknown CPU';
+
+export const threadCount = (threads: number): string => `${threads} thread${threads > 1 ? 's' : ''}`;
 
 export type Progress = (phase: string, done: number, total: number) => void;
 

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { type Compiled, compileModel, writeFormat } from '../compiler/index.ts';
 import { EdgecError, isPackage } from '../core/index.ts';
 import { type Contender, edgecContender, namedInputs, Ort, type RaceResult, race } from '../peers/index.ts';
 import { loadModel } from '../runtime/index.ts';
 import type { BenchVerbOptions } from './bench.ts';
 import { executor, parseShapes } from './open.ts';
-import { milliseconds, print } from './output.ts';
+import { cpuName, milliseconds, print, threadCount } from './output.ts';
 
 type Precision = 'int8' | 'float32';
 
@@ -51,10 +50,10 @@ export async function versus(path: string, options: BenchVerbOptions): Promise<v
     const results = await race(contenders, { durationNs: options.duration * 1e9 });
     const races = entries.map(({ precision }, i) => report(precision, results[2 * i], results[2 * i + 1]));
     const findings = findingsOf(races);
-    const cpu = cpus()[0]?.model.trim() ?? 'unknown CPU';
+    const cpu = cpuName();
     const peer = `onnxruntime-node ${ort.version}`;
     print(options, { peer, threads, cpu, races, findings, notes }, () => [
-      `${path} on ${cpu}, ${threads} thread${threads > 1 ? 's' : ''}, against ${peer}`,
+      `${path} on ${cpu}, ${threadCount(threads)}, against ${peer}`,
       ...races.map(row),
       ...findings,
       ...notes.map((note) => `note: ${note}`),

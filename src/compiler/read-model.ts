@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
-import { EdgecError } from '../core/index.ts';
+import { EdgecError, unreadable } from '../core/index.ts';
 import { formats } from './formats/index.ts';
 import type { Graph } from './graph/index.ts';
 
@@ -24,11 +24,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (error) {
     if (error instanceof EdgecError) throw error;
-    throw new EdgecError('E_FILE_READ', 'cannot read the model', {
-      found: (error as NodeJS.ErrnoException).code,
-      where: path,
-      remedy: 'check the path and its permissions',
-    });
+    throw unreadable('the model', path, error);
   }
 }
 

@@ -77,3 +77,11 @@ export class EdgecError extends Error {
     return new EdgecError(this.code, this.message, { ...this.detail, where }, { cause: this });
   }
 }
+
+/** The error of a file that cannot be read: `what` it is, such as 'the model', and what the system said. */
+export const unreadable = (what: string, path: string, cause: unknown): EdgecError =>
+  new EdgecError('E_FILE_READ', `cannot read ${what}`, {
+    found: (cause as NodeJS.ErrnoException).code,
+    where: path,
+    remedy: 'check the path and its permissions',
+  });

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
-import { type ByteSource, EdgecError } from '../core/loading.ts';
+import { type ByteSource, unreadable } from '../core/loading.ts';
 
 /** A package open for reading at places. */
 export interface PackageFile extends ByteSource {
@@ -7,20 +7,12 @@ export interface PackageFile extends ByteSource {
   close(): void;
 }
 
-function unreadable(path: string, error: unknown): EdgecError {
-  return new EdgecError('E_FILE_READ', 'cannot read the package', {
-    found: (error as NodeJS.ErrnoException).code,
-    where: path,
-    remedy: 'check the path and its permissions',
-  });
-}
-
 /** The whole of a file. Throws E_FILE_READ. */
 export function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadable('the package', path, error);
   }
 }
 
@@ -30,7 +22,7 @@ export function openFile(path: string): PackageFile | undefined {
   try {
     descriptor = openSync(path, 'r');
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadable('the package', path, error);
   }
   const close = (): void => closeSync(descriptor);
   const status = fstatSync(descriptor);
@@ -40,7 +32,8 @@ export function openFile(path: string): PackageFile | undefined {
   }
   const read = (offset: number, size: number): Uint8Array => {
     const bytes = new Uint8Array(size);
-    if (readSync(descriptor, bytes, 0, size, offset) < size) throw unreadable(path, { code: 'EOF' });
+    if (readSync(descriptor, bytes, 0, size, offset) < size)
+      throw unreadable('the package', path, { code: 'EOF' });
     return bytes;
   };
   return { descriptor, size: status.size, read, close };

@@ -4,6 +4,7 @@ import { modelSchema } from '../../src/compiler/formats/onnx/proto/onnx.ts';
 import { compileModel } from '../../src/compiler/index.ts';
 import { elementCount, Random, type TypedArray } from '../../src/core/index.ts';
 import { loadModel } from '../../src/runtime/index.ts';
+import { empty } from '../oracles/onnx-ml.ts';
 import { OrtOracle } from '../oracles/ort.ts';
 
 const codes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
@@ -48,14 +49,6 @@ function modelOf({
   output,
 }: Case): Uint8Array {
   const names = [...inputs.map((_, i) => `x${i}`), ...constants.map((_, i) => `c${i}`)];
-  const none = {
-    floatData: [],
-    int32Data: [],
-    int64Data: [],
-    doubleData: [],
-    uint64Data: [],
-    externalData: [],
-  };
   const graph = {
     name: 'g',
     node: [
@@ -70,7 +63,7 @@ function modelOf({
     ],
     input: inputs.map((x, i) => ({ name: `x${i}`, type: typeOf(x) })),
     initializer: constants.map(({ dtype, shape, data }, i) => ({
-      ...none,
+      ...empty,
       name: `c${i}`,
       dims: shape,
       dataType: codes[dtype],

@@ -49,7 +49,8 @@ export interface MlModel {
   version?: number;
 }
 
-const empty = {
+/** The fields of a tensor that keeps its elements in another one. */
+export const empty = {
   floatData: [],
   int32Data: [],
   int64Data: [],

@@ -2,36 +2,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/prepare.h"
+#include "engine/axis_rows.h"
 
 namespace edgec {
 namespace {
 
-// Rows along an axis: `outer` blocks of `step` rows whose elements are `step` apart.
-struct Rows {
-  size_t outer = 1, step = 1, length = 0;
-};
-
-Status MakeRows(const Value& x, int32_t axis, Rows* rows) {
-  EDGEC_CHECK(axis >= 0 && static_cast<size_t>(axis) < x.shape.size(), "bad axis");
-  for (size_t i = 0; i < x.shape.size(); i++) {
-    const auto size = static_cast<size_t>(x.shape[i]);
-    if (i < static_cast<size_t>(axis)) rows->outer *= size;
-    else if (i > static_cast<size_t>(axis)) rows->step *= size;
-    else rows->length = size;
-  }
-  return Status::Ok();
-}
-
-template <typename F>
-void ForEach(const Rows& rows, F each) {
-  for (size_t o = 0; o < rows.outer; o++)
-    for (size_t i = 0; i < rows.step; i++) each(o * rows.length * rows.step + i);
-}
-
 template <typename T, typename F>
-void Extremes(const Rows& rows, const T* x, int32_t* y, F ahead) {
-  ForEach(rows, [&](size_t first) {
+void Extremes(const AxisRows& rows, const T* x, int32_t* y, F ahead) {
+  ForEachAxisRow(rows, [&](size_t first) {
     size_t best = 0;
     for (size_t k = 1; k < rows.length; k++)
       if (ahead(x[first + k * rows.step], x[first + best * rows.step])) best = k;
@@ -40,7 +18,7 @@ void Extremes(const Rows& rows, const T* x, int32_t* y, F ahead) {
 }
 
 template <typename F>
-Status PrepareExtremes(const Value& x, const Value& y, const Rows& rows, F ahead, Step* step) {
+Status PrepareExtremes(const Value& x, const Value& y, const AxisRows& rows, F ahead, Step* step) {
   if (x.dtype == DType::kFloat32)
     step->run = [=, &x, &y] { Extremes(rows, x.as<float>(), y.as<int32_t>(), ahead); };
   else if (x.dtype == DType::kInt8)
@@ -55,10 +33,10 @@ Status PrepareExtremes(const Value& x, const Value& y, const Rows& rows, F ahead
 template <typename A, typename F>
 Status PrepareArg(const Preparation& p, F better, Step* step) {
   A a;
-  Rows rows;
+  AxisRows rows;
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  EDGEC_RETURN_IF_ERROR(MakeRows(x, a.axis, &rows));
+  EDGEC_RETURN_IF_ERROR(MakeAxisRows(x, a.axis, &rows));
   EDGEC_CHECK(rows.length > 0 && y.dtype == DType::kInt32 && y.count == rows.outer * rows.step, "the output does not fit");
   if (a.selectLast) return PrepareExtremes(x, y, rows, [=](auto v, auto w) { return better(v, w) || v == w; }, step);
   return PrepareExtremes(x, y, rows, better, step);
@@ -76,15 +54,15 @@ Status PrepareArgMin(const Preparation& p, Step* step) {
 
 Status PrepareLogSoftmax(const Preparation& p, Step* step) {
   LogSoftmaxAttrs a;
-  Rows rows;
+  AxisRows rows;
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   EDGEC_CHECK(x.dtype == DType::kFloat32 && y.dtype == DType::kFloat32 && x.shape == y.shape, "operands do not fit");
-  EDGEC_RETURN_IF_ERROR(MakeRows(x, a.axis, &rows));
+  EDGEC_RETURN_IF_ERROR(MakeAxisRows(x, a.axis, &rows));
   step->run = [=, &x, &y] {
     const float* from = x.as<float>();
     float* to = y.as<float>();
-    ForEach(rows, [&](size_t first) {
+    ForEachAxisRow(rows, [&](size_t first) {
       const size_t end = first + rows.length * rows.step;
       float peak = -INFINITY;
       for (size_t i = first; i < end; i += rows.step) peak = std::max(peak, from[i]);
