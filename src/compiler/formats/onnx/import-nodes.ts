@@ -106,6 +106,7 @@ export function addNodes(context: ImportContext, graph: GraphProto): void {
   }
 }
 
+/** Ops whose results are elements of their operands. */
 const movesBytes = new Set([
   'MaxPool',
   'Concat',
@@ -117,8 +118,6 @@ const movesBytes = new Set([
   'Unsqueeze',
   'Flatten',
   'Transpose',
-]);
-const alsoMovesBytes = new Set([
   'Expand',
   'Gather',
   'GatherElements',
@@ -145,12 +144,7 @@ function bindOutputs(
   const operands = proto.input.flatMap((n) => (n === '' ? [] : [context.values.get(n) as ValueId]));
   const unsigned = operands.some((id) => context.isUnsigned(id) && context.builder.type(id).dtype === 'int8');
   const op = proto.opType ?? '';
-  if (
-    unsigned &&
-    !movesBytes.has(op) &&
-    !alsoMovesBytes.has(op) &&
-    results.some((id) => isPlainInt8(context, id))
-  ) {
+  if (unsigned && !movesBytes.has(op) && results.some((id) => isPlainInt8(context, id))) {
     throw new EdgecError('E_OP_UNSUPPORTED', `${op} of uint8 values is not supported`, { where: name });
   }
   proto.output.forEach((output, i) => {
@@ -160,7 +154,7 @@ function bindOutputs(
     const id = results[i];
     if (id === undefined) return void context.omitted.add(output);
     if (unsigned && isPlainInt8(context, id)) context.markUnsigned(id);
-    const labels = movesBytes.has(op) || alsoMovesBytes.has(op) ? context.labelsOf(operands[0]) : undefined;
+    const labels = movesBytes.has(op) ? context.labelsOf(operands[0]) : undefined;
     if (labels && !context.labelsOf(id)) context.label(id, labels);
     if (!operands.includes(id) && !context.inputs.has(id)) context.builder.rename(id, output);
     context.values.set(output, id);
