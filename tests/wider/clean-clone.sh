@@ -37,6 +37,7 @@ done
 mkdir "$folder/app"
 tarball=$(cd "$folder/clone" && npm pack --silent --pack-destination "$folder")
 cd "$folder/app"
+echo '{"name":"app","private":true}' >package.json  # or npm installs into a folder above that has one
 npm install --silent --no-audit --no-fund "$folder/$tarball"
 rm -r node_modules/edgec/build
 run "node node_modules/edgec/native/build.mjs"
