@@ -5,13 +5,15 @@
 
 #include <utility>
 
+#include "kernels/ahead.h"
+
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
 namespace edgec::x86_avx512vnni {
 namespace {
 
-template <int kRows, int kPanels>
-void Tile(const F32GemmArgs& g, const float* a, float* y, size_t n) {
+template <int kRows, int kPanels, bool kFetches>
+void Tile(const F32GemmArgs& g, const float* a, float* y, size_t n, Ahead ahead) {
   __m512 acc[kRows][kPanels];
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; r++)
@@ -21,7 +23,8 @@ void Tile(const F32GemmArgs& g, const float* a, float* y, size_t n) {
   const float* w = g.weights + n / kLanes * panel;
   for (size_t s = 0; s < g.segment_count; s++) {
     const float* at = a + g.segments[s];
-    for (size_t k = 0; k < g.depth; k++, w += kLanes) {
+    for (size_t k = 0; k < g.depth; k++, w += kLanes, ahead.at += ahead.step) {
+      if constexpr (kFetches) _mm_prefetch(ahead.at, _MM_HINT_T0);
       __m512 b[kPanels];
 #pragma GCC unroll 8
       for (int p = 0; p < kPanels; p++) b[p] = _mm512_loadu_ps(w + p * panel);
@@ -46,18 +49,23 @@ void Tile(const F32GemmArgs& g, const float* a, float* y, size_t n) {
     }
 }
 
-using TileFunction = void (*)(const F32GemmArgs&, const float*, float*, size_t);
+using TileFunction = void (*)(const F32GemmArgs&, const float*, float*, size_t, Ahead);
 
-template <int kPanels, int... kRows>
+constexpr size_t Tiles(size_t rows, size_t most) { return (rows + most - 1) / most; }
+
+template <int kPanels, bool kFetches, int... kRows>
 void Panels(const F32GemmArgs& g, size_t n, std::integer_sequence<int, kRows...>) {
-  static constexpr TileFunction tiles[] = {Tile<kRows + 1, kPanels>...};
+  static constexpr TileFunction tiles[] = {Tile<kRows + 1, kPanels, kFetches>...};
   constexpr size_t most = sizeof...(kRows);
+  const size_t steps = g.segment_count * g.depth;
+  Ahead ahead(g.weights + (n / kLanes + kPanels) * steps * kLanes, kPanels, g.lines * Tiles(g.rows, most));
   for (size_t l = 0; l < g.lines; l++) {
     const float* a = g.a + l * g.a_line;
     float* y = g.y + l * g.y_line;
     for (size_t left = g.rows; left > 0;) {
-      const size_t count = (left + most - 1) / most, take = (left + count - 1) / count;
-      tiles[take - 1](g, a, y, n);
+      const size_t count = Tiles(left, most), take = (left + count - 1) / count;
+      tiles[take - 1](g, a, y, n, ahead);
+      ahead.at += steps * ahead.step;
       a += take * g.a_stride;
       y += take * g.y_stride;
       left -= take;
@@ -69,14 +77,17 @@ void Panels(const F32GemmArgs& g, size_t n, std::integer_sequence<int, kRows...>
 
 void F32Gemm(const F32GemmArgs& g) {
   size_t left = (g.columns + kLanes - 1) / kLanes, n = 0;
-  const bool is_vector = g.lines * g.rows == 1;
-  for (; is_vector && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8>(g, g.a, g.y, n);
+  constexpr int kFourPanels = 6;  // most rows of a tile
+  const size_t bytes = left * g.segment_count * g.depth * kLanes * sizeof(float);
+  const bool is_vector = g.lines * g.rows == 1, fetches = Ahead::Pays(bytes, 4, g.lines * Tiles(g.rows, kFourPanels));
+  for (; is_vector && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8, false>(g, g.a, g.y, n, Ahead());
   while (left > 0) {
     const size_t take = left == 5 || left == 6 ? 3 : left >= 4 ? 4 : left;
-    if (take == 4) Panels<4>(g, n, std::make_integer_sequence<int, 6>());
-    else if (take == 3) Panels<3>(g, n, std::make_integer_sequence<int, 8>());
-    else if (take == 2) Panels<2>(g, n, std::make_integer_sequence<int, 12>());
-    else Panels<1>(g, n, std::make_integer_sequence<int, 16>());
+    if (take == 4 && fetches) Panels<4, true>(g, n, std::make_integer_sequence<int, kFourPanels>());
+    else if (take == 4) Panels<4, false>(g, n, std::make_integer_sequence<int, kFourPanels>());
+    else if (take == 3) Panels<3, false>(g, n, std::make_integer_sequence<int, 8>());
+    else if (take == 2) Panels<2, false>(g, n, std::make_integer_sequence<int, 12>());
+    else Panels<1, false>(g, n, std::make_integer_sequence<int, 16>());
     n += take * kLanes;
     left -= take;
   }

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "kernels/ahead.h"
+
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
 namespace edgec::x86_avx512vnni {
@@ -13,8 +15,8 @@ namespace {
 #include "kernels/x86_avx512_requant.inc"
 
 // gcc 12 spills accumulators with the intrinsic in a loop; the instruction itself keeps them in registers.
-template <int kRows, int kPanels>
-inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& args, const Requantizer& requantizer, const uint8_t* a, uint8_t* y, size_t n) {
+template <int kRows, int kPanels, bool kFetches>
+inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& args, const Requantizer& requantizer, const uint8_t* a, uint8_t* y, size_t n, Ahead ahead) {
   // Copies, which stores of bytes cannot change.
   const Qs8GemmArgs g = args;
   const Requantizer q = requantizer;
@@ -27,7 +29,8 @@ inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& args, const R
   const int8_t* w = g.weights + n / kLanes * panel;
   for (size_t s = 0; s < g.segment_count; s++) {
     const uint8_t* at = a + g.segments[s];
-    for (size_t k = 0; k < g.depth; k += 4, w += 64) {
+    for (size_t k = 0; k < g.depth; k += 4, w += 64, ahead.at += ahead.step) {
+      if constexpr (kFetches) _mm_prefetch(ahead.at, _MM_HINT_T0);
       __m512i b[kPanels];
 #pragma GCC unroll 8
       for (int p = 0; p < kPanels; p++) b[p] = _mm512_loadu_si512(w + p * panel);
@@ -45,26 +48,30 @@ inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& args, const R
   for (int r = 0; r < kRows; r++) q.Store<kPanels>(acc[r], n, g.columns - n, y + static_cast<size_t>(r) * g.y_stride + n);
 }
 
-template <int kRows, int kPanels>
-void Run(const Qs8GemmArgs& g, const Requantizer& q, const uint8_t* a, uint8_t* y, size_t n) {
-  Tile<kRows, kPanels>(g, q, a, y, n);
+template <int kRows, int kPanels, bool kFetches>
+void Run(const Qs8GemmArgs& g, const Requantizer& q, const uint8_t* a, uint8_t* y, size_t n, Ahead ahead) {
+  Tile<kRows, kPanels, kFetches>(g, q, a, y, n, ahead);
 }
 
-using TileFunction = void (*)(const Qs8GemmArgs&, const Requantizer&, const uint8_t*, uint8_t*, size_t);
+using TileFunction = void (*)(const Qs8GemmArgs&, const Requantizer&, const uint8_t*, uint8_t*, size_t, Ahead);
 
 constexpr size_t Panels(size_t columns) { return (columns + kLanes - 1) / kLanes; }
+constexpr size_t Tiles(size_t rows, size_t most) { return (rows + most - 1) / most; }
 
-template <int kPanels, int... kRows>
+template <int kPanels, bool kFetches, int... kRows>
 void Rows(const Qs8GemmArgs& g, const Requantizer& q, size_t n, std::integer_sequence<int, kRows...>) {
-  static constexpr TileFunction tiles[] = {Run<kRows + 1, kPanels>...};
+  static constexpr TileFunction tiles[] = {Run<kRows + 1, kPanels, kFetches>...};
   constexpr size_t most = sizeof...(kRows);
+  const size_t panel = g.segment_count * g.depth * kLanes;
+  Ahead ahead(g.weights + (n / kLanes + kPanels) * panel, kPanels, g.lines * Tiles(g.rows, most));
   for (size_t l = 0; l < g.lines; l++) {
     const uint8_t* a = g.a + l * g.a_line;
     uint8_t* y = g.y + l * g.y_line;
     for (size_t left = g.rows; left > 0;) {
       // The last two tiles share what is left.
       const size_t take = left >= 2 * most || left <= most ? std::min(left, most) : (left + 1) / 2;
-      tiles[take - 1](g, q, a, y, n);
+      tiles[take - 1](g, q, a, y, n, ahead);
+      ahead.at += panel / Ahead::kLine * ahead.step;
       a += take * g.a_stride;
       y += take * g.y_stride;
       left -= take;
@@ -74,11 +81,15 @@ void Rows(const Qs8GemmArgs& g, const Requantizer& q, size_t n, std::integer_seq
 
 // All rows of the columns from n, some panels at a time.
 void Columns(const Qs8GemmArgs& g, const Requantizer& q, size_t n) {
+  constexpr int kFourPanels = 6, kTwoPanels = 12, kOnePanel = 16;  // most rows of a tile
+  const size_t bytes = Panels(g.columns - n) * g.segment_count * g.depth * kLanes;
+  const bool fetches = Ahead::Pays(bytes, 4, g.lines * Tiles(g.rows, kFourPanels));
   for (size_t left = Panels(g.columns - n); left > 0;) {
     const size_t take = left >= 4 ? 4 : left >= 2 ? 2 : 1;
-    if (take == 4) Rows<4>(g, q, n, std::make_integer_sequence<int, 6>());
-    else if (take == 2) Rows<2>(g, q, n, std::make_integer_sequence<int, 12>());
-    else Rows<1>(g, q, n, std::make_integer_sequence<int, 16>());
+    if (take == 4 && fetches) Rows<4, true>(g, q, n, std::make_integer_sequence<int, kFourPanels>());
+    else if (take == 4) Rows<4, false>(g, q, n, std::make_integer_sequence<int, kFourPanels>());
+    else if (take == 2) Rows<2, false>(g, q, n, std::make_integer_sequence<int, kTwoPanels>());
+    else Rows<1, false>(g, q, n, std::make_integer_sequence<int, kOnePanel>());
     n += take * kLanes;
     left -= take;
   }
@@ -89,7 +100,7 @@ bool IsVector(const Qs8GemmArgs& g) { return g.lines * g.rows == 1; }
 // One row leaves the dot products waiting for each other unless there are many columns.
 void Vector(const Qs8GemmArgs& g, const Requantizer& q) {
   size_t n = 0;
-  for (; Panels(g.columns - n) >= 8; n += 8 * kLanes) Tile<1, 8>(g, q, g.a, g.y, n);
+  for (; Panels(g.columns - n) >= 8; n += 8 * kLanes) Tile<1, 8, false>(g, q, g.a, g.y, n, Ahead());
   if (n < g.columns) Columns(g, q, n);
 }
 
