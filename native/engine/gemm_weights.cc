@@ -13,16 +13,6 @@ bool LiesAs(const Panels& panels, const GemmShape& shape, size_t unit) {
          static_cast<size_t>(panels.unit) == unit;
 }
 
-// Panels of the package, or a copy of them where they go with it.
-Status TakePanels(const Value& w, size_t bytes, Block* copy, const uint8_t** at) {
-  *at = w.data;
-  if (w.stays) return Status::Ok();
-  if (!copy->Allocate(bytes)) return Status::OutOfMemory();
-  std::memcpy(copy->data(), w.data, bytes);
-  *at = copy->data();
-  return Status::Ok();
-}
-
 std::vector<int64_t> StoredSums(const Value& w) {
   std::vector<int64_t> sums(w.dim(0));
   const uint8_t* at = PanelSums(w);
@@ -36,6 +26,14 @@ std::vector<int64_t> StoredSums(const Value& w) {
 }
 
 }  // namespace
+
+Status TakeStored(const Value& w, size_t bytes, Block* copy, const uint8_t** at) {
+  if (w.stays) return Status::Ok();
+  if (!copy->Allocate(bytes)) return Status::OutOfMemory();
+  std::memcpy(copy->data(), *at, bytes);
+  *at = copy->data();
+  return Status::Ok();
+}
 
 Status RowMajor(const Value& w, Block* room, const uint8_t** at) {
   *at = w.data;
@@ -69,8 +67,8 @@ Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const 
   std::vector<int64_t> sums;
   if (params.zw == 0 && LiesAs(w.panels, shape, layout.unit)) {
     group_bytes_ = Qs8GemmWeightBytes(shape.columns, shape.runs, shape.depth);
-    const uint8_t* at = nullptr;
-    EDGEC_RETURN_IF_ERROR(TakePanels(w, shape.groups * group_bytes_, &owned_, &at));
+    const uint8_t* at = w.data;
+    EDGEC_RETURN_IF_ERROR(TakeStored(w, shape.groups * group_bytes_, &owned_, &at));
     weights_ = reinterpret_cast<const int8_t*>(at);
     sums = StoredSums(w);
   } else {
@@ -96,9 +94,9 @@ Status F32GemmWeights::Make(const Preparation& p, const GemmShape& shape, const 
   group_count_ = F32GemmWeightCount(shape.columns, shape.runs, shape.depth);
   padded_ = RoundUp(shape.columns, kLanes);
   const size_t bytes = shape.groups * group_count_ * sizeof(float);
-  const uint8_t* at = nullptr;
+  const uint8_t* at = w.data;
   if (LiesAs(w.panels, shape, 1)) {
-    EDGEC_RETURN_IF_ERROR(TakePanels(w, bytes, &owned_, &at));
+    EDGEC_RETURN_IF_ERROR(TakeStored(w, bytes, &owned_, &at));
   } else {
     Block room;
     EDGEC_RETURN_IF_ERROR(RowMajor(w, &room, &at));

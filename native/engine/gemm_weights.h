@@ -14,6 +14,10 @@ struct GemmShape {
   size_t elements() const { return groups * columns * runs * depth; }
 };
 
+// Leaves `at` where it is in what the package stores of a constant, or moves it to a copy of so many bytes where that goes
+// with the package.
+Status TakeStored(const Value& w, size_t bytes, Block* copy, const uint8_t** at);
+
 // Elements of a constant row-major: its own, or in `room` where the package has them in panels.
 Status RowMajor(const Value& w, Block* room, const uint8_t** at);
 

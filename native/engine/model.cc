@@ -1,5 +1,7 @@
 #include "engine/model.h"
 
+#include "engine/winograd.h"
+
 namespace edgec {
 namespace {
 
@@ -84,6 +86,32 @@ Status Model::ReadIds(WordReader* r, std::vector<const Value*>* list) {
   return Status::Ok();
 }
 
+// `stored` is 1 for a row-major constant, 2 for one in panels, 3 for weights that are also transformed.
+Status Model::ReadConstant(WordReader* r, int32_t stored, const uint8_t* data, size_t data_size, Value* value) const {
+  // Steps trust indices that their preparation has checked, so that those may not change with a file.
+  const bool is_index = value->dtype != DType::kFloat32 && ElementBytes(value->dtype) > 1;
+  value->constant = true;
+  value->stays = owner_ && !is_index;
+  const auto place = [&](uint64_t offset, size_t bytes, const uint8_t** at) {
+    if (offset % kAlignment != 0 || offset > data_size || bytes > data_size - offset) return Corrupt("a constant lies outside the data");
+    value->stays = value->stays && data_size - offset - bytes >= Block::kRoom;
+    *at = data + offset;
+    return Status::Ok();
+  };
+  uint64_t offset = 0, transformed = 0;
+  if (!r->Get(&offset)) return Corrupt("the graph ends early");
+  Panels& panels = value->panels;
+  if (stored == 2 && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.unit) || !PanelsFit(*value)))
+    return Corrupt("panels do not fit a value");
+  const uint8_t* at = nullptr;
+  EDGEC_RETURN_IF_ERROR(place(offset, StoredBytes(*value), &at));
+  value->data = const_cast<uint8_t*>(at);
+  if (stored < 3) return Status::Ok();
+  if (!r->Get(&value->winograd_side) || !r->Get(&transformed) || !WinogradFits(*value))
+    return Corrupt("transformed weights do not fit a value");
+  return place(transformed, WinogradBytes(*value), &value->transformed);
+}
+
 Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
   int32_t count = 0;
   if (!r->Get(&count) || count < 0 || static_cast<size_t>(count) > r->left() / 4) return Corrupt("bad count of values");
@@ -101,22 +129,8 @@ Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
       value.shape.push_back(dim);
     }
     value.count = static_cast<size_t>(elements);
-    if (!r->Get(&constant) || constant < 0 || constant > 2) return Corrupt("bad mark of a constant");
-    if (constant > 0) {
-      uint64_t offset = 0;
-      if (!r->Get(&offset)) return Corrupt("the graph ends early");
-      Panels& panels = value.panels;
-      if (constant == 2 && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.unit) || !PanelsFit(value)))
-        return Corrupt("panels do not fit a value");
-      const size_t stored = StoredBytes(value);
-      if (offset % kAlignment != 0 || offset > data_size || stored > data_size - offset)
-        return Corrupt("a constant lies outside the data");
-      value.constant = true;
-      value.data = const_cast<uint8_t*>(data + offset);
-      // Steps trust indices that their preparation has checked, so that those may not change with a file.
-      const bool is_index = value.dtype != DType::kFloat32 && ElementBytes(value.dtype) > 1;
-      value.stays = owner_ && !is_index && data_size - offset - stored >= Block::kRoom;
-    }
+    if (!r->Get(&constant) || constant < 0 || constant > 3) return Corrupt("bad mark of a constant");
+    if (constant > 0) EDGEC_RETURN_IF_ERROR(ReadConstant(r, constant, data, data_size, &value));
     if (!r->Get(&scales) || scales < 0) return Corrupt("bad count of scales");
     if (scales > 0 && !r->Take(1 + 2 * static_cast<size_t>(scales), &quant)) return Corrupt("the graph ends early");
   }
@@ -183,6 +197,7 @@ Status Model::Keep(const Value& value) {
   Value& kept = values_[static_cast<size_t>(&value - values_.data())];
   kept.data = kept_.back().data();
   kept.panels = {};
+  kept.winograd_side = 0;
   return Status::Ok();
 }
 

@@ -59,7 +59,9 @@ struct Value {
   bool plus128 = false;  // int8 stored as u8, plus 128
   bool stays = false;    // a constant whose memory is there as long as the model
   Panels panels;
+  int32_t winograd_side = 0;  // of weights that are also stored transformed
   uint8_t* data = nullptr;
+  const uint8_t* transformed = nullptr;
 
   // What turns stored bytes into int8 and back.
   uint8_t flip() const { return plus128 ? 0x80 : 0; }
@@ -125,6 +127,7 @@ class Model {
 
  private:
   Model() = default;
+  Status ReadConstant(WordReader* r, int32_t stored, const uint8_t* data, size_t data_size, Value* value) const;
   Status ReadValues(WordReader* r, const uint8_t* data, size_t data_size);
   Status KeepConstants(Opcode opcode, const Preparation& p);
   Status Keep(const Value& value);

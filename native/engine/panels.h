@@ -17,7 +17,7 @@ struct Panels {
 // Whether a constant of this type and shape can be stored in its panels.
 bool PanelsFit(const Value& value);
 
-// Bytes that a constant takes in the package.
+// Bytes that a constant takes in the package, without those of transformed weights.
 size_t StoredBytes(const Value& value);
 
 // The int32 sum of every column of a constant in int8 panels.

@@ -9,36 +9,6 @@
 namespace edgec {
 namespace {
 
-constexpr size_t kSides[] = {2, 4};
-
-// The costs below are in multiply-accumulates of a matrix product. Measured on AVX-512 and AVX2: an element of a point takes
-// as long as 4 on its way in or out, a row's start in a product as long as 12 more of its depth, and a byte of weights as
-// long as 3 where it comes from memory. Weights of up to 1 MiB are taken to be in a cache.
-constexpr double kPointCost = 4, kRowCost = 12, kByteCost = 3, kCachedBytes = 1 << 20;
-// What it has to gain for its weights, which are 1.8 or 4 times as large.
-constexpr double kLeastGain = 1.2;
-
-double Macs(size_t rows, size_t columns, size_t depth) {
-  return static_cast<double>(rows) * static_cast<double>(RoundUp(columns, kLanes)) * (static_cast<double>(depth) + kRowCost);
-}
-
-double WeightCost(size_t count) {
-  const double bytes = static_cast<double>(count) * sizeof(float);
-  return bytes > kCachedBytes ? kByteCost * bytes : 0;
-}
-
-double ProductCost(const Window& w, size_t outputs) {
-  const size_t depth = w.taps() * w.channels;
-  return Macs(w.out_height * w.out_width, outputs, depth) + WeightCost(depth * outputs);
-}
-
-double Cost(const Window& w, size_t outputs, size_t side) {
-  const size_t points = WinogradPoints(side) * WinogradSquares(w.out_height, w.out_width, side);
-  const size_t elements = RoundUp(w.channels, kLanes) + RoundUp(outputs, kLanes);
-  return Macs(points, outputs, w.channels) + kPointCost * static_cast<double>(points) * static_cast<double>(elements) +
-         WeightCost(F32WinogradWeightCount(side, outputs, w.channels));
-}
-
 // Squares that are transformed together: as fit in a second-level cache, but enough of them to use every weight often.
 size_t BlockOf(size_t squares, size_t side, size_t channels, size_t columns) {
   constexpr size_t kScratchBytes = 1 << 20, kLeastBlock = 16;
@@ -56,7 +26,8 @@ struct Winograd {
 void SplitSquares(Pool* pool, void (*run)(const F32WinogradArgs&), const F32WinogradArgs& args, Scratch* scratch, size_t scratch_bytes) {
   constexpr size_t kPanel = 64;
   const size_t blocks = (args.end + args.block - 1) / args.block, panels = (args.columns + kPanel - 1) / kPanel;
-  const double macs = Macs(WinogradPoints(args.side) * args.end, args.columns, args.channels);
+  const double macs = static_cast<double>(WinogradPoints(args.side) * args.end) * static_cast<double>(args.columns) *
+                      static_cast<double>(args.channels);
   const auto part = [&](F32WinogradArgs mine) {
     mine.scratch = reinterpret_cast<float*>(scratch->data() + Pool::Worker() * scratch_bytes);
     run(mine);
@@ -80,32 +51,28 @@ void SplitSquares(Pool* pool, void (*run)(const F32WinogradArgs&), const F32Wino
 
 }  // namespace
 
-size_t WinogradSide(const Window& w, size_t outputs, Isa isa) {
-  const bool fits = w.kernel_height == 3 && w.kernel_width == 3 && w.stride_y == 1 && w.stride_x == 1 && w.dilation_y == 1 && w.dilation_x == 1;
-  if (!fits || isa == Isa::kScalar) return 0;
-  size_t best = 0;
-  double least = ProductCost(w, outputs) / kLeastGain;
-  for (const size_t side : kSides) {
-    const double cost = Cost(w, outputs, side);
-    if (cost >= least) continue;
-    best = side;
-    least = cost;
-  }
-  return best;
+bool WinogradFits(const Value& v) {
+  return v.dtype == DType::kFloat32 && v.shape.size() == 4 && v.dim(1) == 3 && v.dim(2) == 3 && v.count > 0 &&
+         (v.winograd_side == 2 || v.winograd_side == 4);
+}
+
+size_t WinogradBytes(const Value& v) {
+  return F32WinogradWeightCount(static_cast<size_t>(v.winograd_side), v.dim(0), v.dim(3)) * sizeof(float);
+}
+
+size_t WinogradSide(const Window& w, const Value& weights, Isa isa) {
+  const bool slides = w.stride_y == 1 && w.stride_x == 1 && w.dilation_y == 1 && w.dilation_x == 1;
+  return slides && isa != Isa::kScalar ? static_cast<size_t>(weights.winograd_side) : 0;
 }
 
 Status PrepareWinograd(const Preparation& p, const Window& w, size_t side, const float* bias, float min, float max, Step* step) {
   const Value &x = *p.inputs[0], &weight = *p.inputs[1], &y = *p.outputs[0];
   const size_t outputs = y.dim(3), squares = WinogradSquares(w.out_height, w.out_width, side);
   const auto& kernel = F32WinogradFamily().Best(p.isa);
-  Block room;
-  const uint8_t* rows = nullptr;
-  EDGEC_RETURN_IF_ERROR(RowMajor(weight, &room, &rows));
   auto c = std::make_shared<Winograd>();
-  if (!c->weights.Allocate(F32WinogradWeightCount(side, outputs, w.channels) * sizeof(float)) ||
-      !c->bias.Allocate(RoundUp(outputs, kLanes) * sizeof(float)))
-    return Status::OutOfMemory();
-  PackF32Winograd(reinterpret_cast<const float*>(rows), side, outputs, w.channels, reinterpret_cast<float*>(c->weights.data()));
+  const uint8_t* weights = weight.transformed;
+  EDGEC_RETURN_IF_ERROR(TakeStored(weight, WinogradBytes(weight), &c->weights, &weights));
+  if (!c->bias.Allocate(RoundUp(outputs, kLanes) * sizeof(float))) return Status::OutOfMemory();
   if (bias) std::copy_n(bias, outputs, reinterpret_cast<float*>(c->bias.data()));
   F32WinogradArgs& args = c->args;
   args.height = w.height;
@@ -119,7 +86,7 @@ Status PrepareWinograd(const Preparation& p, const Window& w, size_t side, const
   args.side = side;
   args.end = squares;
   args.block = BlockOf(squares, side, w.channels, outputs);
-  args.weights = reinterpret_cast<const float*>(c->weights.data());
+  args.weights = reinterpret_cast<const float*>(weights);
   args.weights_point = F32WinogradPointWeightCount(outputs, w.channels);
   args.bias = reinterpret_cast<const float*>(c->bias.data());
   args.min = min;

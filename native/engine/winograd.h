@@ -5,9 +5,15 @@
 
 namespace edgec {
 
-// The side of the squares in which Winograd's filtering makes the outputs of an ungrouped float convolution; 0 where a
-// plain matrix product is as fast.
-size_t WinogradSide(const Window& window, size_t outputs, Isa isa);
+// Whether a constant can be stored with transformed weights for squares of its side.
+bool WinogradFits(const Value& value);
+
+// Bytes of these, as F32WinogradArgs has them.
+size_t WinogradBytes(const Value& value);
+
+// The side of the squares in which Winograd's filtering makes the outputs of an ungrouped float convolution; 0 where it is
+// a plain matrix product. The compiler has chosen (src/core/plan/winograd.ts).
+size_t WinogradSide(const Window& window, const Value& weights, Isa isa);
 
 // Prepares such a convolution. `bias` may be null. Fails where memory is short.
 Status PrepareWinograd(const Preparation& p, const Window& window, size_t side, const float* bias, float min, float max, Step* step);

@@ -82,6 +82,27 @@ struct F32Depthwise3x3Case {
   }
 };
 
+// G · w · Gᵀ of weights w[columns][3][3][channels], packed as the kernels read them.
+Floats TransformedWeights(const Floats& w, size_t side, size_t columns, size_t channels) {
+  static constexpr float kLine2[4][3] = {{1, 0, 0}, {0.5f, 0.5f, 0.5f}, {0.5f, -0.5f, 0.5f}, {0, 0, 1}};
+  static constexpr float kLine4[6][3] = {{1 / 4.0f, 0, 0},
+                                         {-1 / 6.0f, -1 / 6.0f, -1 / 6.0f},
+                                         {-1 / 6.0f, 1 / 6.0f, -1 / 6.0f},
+                                         {1 / 24.0f, 1 / 12.0f, 1 / 6.0f},
+                                         {1 / 24.0f, -1 / 12.0f, 1 / 6.0f},
+                                         {0, 0, 1}};
+  const auto* line = side == 2 ? kLine2 : kLine4;
+  const size_t matrix = F32WinogradPointWeightCount(columns, channels);
+  Floats all(F32WinogradWeightCount(side, columns, channels));
+  for (size_t point = 0; point < WinogradPoints(side); point++)
+    for (size_t n = 0; n < columns; n++)
+      for (size_t c = 0; c < channels; c++)
+        for (size_t tap = 0; tap < 9; tap++)
+          all[point * matrix + (n / kLanes * channels + c) * kLanes + n % kLanes] +=
+              line[point / (side + 2)][tap / 3] * line[point % (side + 2)][tap % 3] * w[(n * 9 + tap) * channels + c];
+  return all;
+}
+
 struct F32WinogradCase {
   size_t height, width, channels, columns, top, left, out_height, out_width, side, block;
   Floats x, w, bias;
@@ -93,9 +114,9 @@ struct F32WinogradCase {
         block(draw->Size(1, 20)), x(draw->Reals(height * width * channels + kLanes)), w(draw->Reals(columns * 9 * channels, -0.03f, 0.03f)),
         bias(draw->Reals(RoundUp(columns, kLanes))), min(draw->Coin() ? -INFINITY : 0) {}
   Floats Run(const Kernel<F32WinogradArgs>& kernel) const {
-    Floats packed(F32WinogradWeightCount(side, columns, channels)), y = Guarded<float>(out_height * out_width * columns);
+    const Floats packed = TransformedWeights(w, side, columns, channels);
+    Floats y = Guarded<float>(out_height * out_width * columns);
     Floats scratch(F32WinogradScratchCount(side, block, channels, columns), NAN);
-    PackF32Winograd(w.data(), side, columns, channels, packed.data());
     // In two parts, as threads share an image.
     const size_t squares = WinogradSquares(out_height, out_width, side), middle = squares / 2;
     for (const auto& [first, end] : {std::pair{size_t{0}, middle}, std::pair{middle, squares}})

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   assignPanels,
+  assignWinograd,
   EdgecError,
   elementCount,
   type Manifest,
@@ -92,7 +93,7 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
     macs,
   };
   return {
-    package: writePackage({ manifest, graph: assignPanels(lowered, options.target.isa), plans }),
+    package: writePackage({ manifest, graph: layOut(lowered, options.target.isa), plans }),
     manifest,
     graph,
     ...(step.graph.stage === 'quantized' && { quantizedGraph: step.graph }),
@@ -102,6 +103,10 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
     notes,
   };
 }
+
+/** How the target's kernels read the weights. */
+const layOut = (graph: PackageGraph, isa?: string): PackageGraph =>
+  assignWinograd(assignPanels(graph, isa), isa);
 
 interface Step {
   graph: Graph;

@@ -11,6 +11,7 @@ import {
 } from '../../src/compiler/index.ts';
 import {
   type Attrs,
+  firstOutside,
   type Package,
   Random,
   readPackage,
@@ -129,6 +130,41 @@ describe.skipIf(!isBuilt)('a loaded package', () => {
     const plain = outputOf(await loadModel(writePackage({ ...rest, graph: { ...graph, values } })));
     writeFileSync(path, bytes);
     for (const from of [path, bytes]) expect(outputOf(await loadModel(from))).toEqual(plain);
+  });
+
+  test('filters by transformed weights, mapped and copied, what other executors convolve', async () => {
+    const builder = new GraphBuilder();
+    let x = builder.input('image', { dtype: 'float32', shape: [1, 24, 24, 3] });
+    for (const [name, shape] of [
+      ['first', [32, 3, 3, 3]],
+      ['second', [32, 3, 3, 32]],
+    ] as const) {
+      const data = Float32Array.from({ length: 9 * shape[0] * shape[3] }, () => random.normal(0, 0.1));
+      const weights = builder.constant(name, tensor('float32', [...shape], data));
+      x = builder.add1('Conv2d', [x, weights], { pads: [1, 1, 1, 1], clampMin: 0 });
+    }
+    builder.output(x);
+    const graph = builder.build('filtered', 'canonical', { format: 'edgec', ops: {}, notes: [] });
+    const model = writeFormat(graph, 'onnx');
+    const options = { model, precision: 'float32', executor } as const;
+    const { package: bytes } = await compileModel({ ...options, target: { name: 'host' } });
+    const { values } = readPackage(bytes).graph;
+    expect(values.filter((v) => v.winograd).map((v) => v.type.shape)).toEqual([[32, 3, 3, 32]]);
+    const plain = await compileModel({ ...options, target: { name: 'host', isa: 'scalar' } });
+    expect(readPackage(plain.package).graph.values.map((v) => v.constant?.data)).toEqual(
+      values.map((v) => v.constant?.data),
+    );
+    const inputs = { image: Float32Array.from({ length: 24 * 24 * 3 }, () => random.normal()) };
+    const run = (session: Session): Float32Array =>
+      Object.values(session.runSync(inputs))[0].data as Float32Array;
+    const expected = run(await loadModel(bytes, { executor: 'reference' }));
+    writeFileSync(path, bytes);
+    for (const isa of nativeIsas())
+      for (const from of [path, bytes]) {
+        const session = await loadModel(from, { isa });
+        expect(session.kernels.some((kernel) => kernel.includes('winograd'))).toBe(isa !== 'scalar');
+        expect(firstOutside({ kind: 'peak', tolerance: 1e-5 }, run(session), expected)).toBe(-1);
+      }
   });
 
   test('runs without a stored plan, and keeps all values on request', async () => {

@@ -118,7 +118,7 @@ Status PrepareConv2d(const Preparation& p, Step* step) {
               "operands have other types");
   const float* bias = nullptr;
   EDGEC_RETURN_IF_ERROR(FloatBias(p, w.dim(0), &bias));
-  const size_t side = a.group == 1 ? WinogradSide(window, w.dim(0), p.isa) : 0;
+  const size_t side = a.group == 1 ? WinogradSide(window, w, p.isa) : 0;
   if (side > 0) {
     EDGEC_CHECK(w.dim(3) == window.channels && y.dim(3) == w.dim(0), "weights do not fit");
     return PrepareWinograd(p, window, side, bias, a.clampMin, a.clampMax, step);

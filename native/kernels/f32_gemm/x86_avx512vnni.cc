@@ -73,24 +73,38 @@ void Panels(const F32GemmArgs& g, size_t n, std::integer_sequence<int, kRows...>
   }
 }
 
-}  // namespace
+constexpr int kMostRows[] = {0, 16, 12, 8, 6};  // of a tile, by its panels
 
-void F32Gemm(const F32GemmArgs& g) {
-  size_t left = (g.columns + kLanes - 1) / kLanes, n = 0;
-  constexpr int kFourPanels = 6;  // most rows of a tile
-  const size_t bytes = left * g.segment_count * g.depth * kLanes * sizeof(float);
-  const bool is_vector = g.lines * g.rows == 1, fetches = Ahead::Pays(bytes, 4, g.lines * Tiles(g.rows, kFourPanels));
-  for (; is_vector && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8, false>(g, g.a, g.y, n, Ahead());
+// How many of the panels that are left make the next tiles. Lines of few rows fill tiles of 8 rows and 3 panels better.
+constexpr size_t TakenPanels(size_t left, bool few_rows) {
+  if (few_rows) return left == 4 ? 2 : left < 3 ? left : 3;
+  return left == 5 || left == 6 ? 3 : left >= 4 ? 4 : left;
+}
+
+// All rows of the columns from n, which are `left` panels.
+template <bool kFetches>
+void Columns(const F32GemmArgs& g, size_t n, size_t left, bool few_rows) {
   while (left > 0) {
-    const size_t take = left == 5 || left == 6 ? 3 : left >= 4 ? 4 : left;
-    if (take == 4 && fetches) Panels<4, true>(g, n, std::make_integer_sequence<int, kFourPanels>());
-    else if (take == 4) Panels<4, false>(g, n, std::make_integer_sequence<int, kFourPanels>());
-    else if (take == 3) Panels<3, false>(g, n, std::make_integer_sequence<int, 8>());
-    else if (take == 2) Panels<2, false>(g, n, std::make_integer_sequence<int, 12>());
-    else Panels<1, false>(g, n, std::make_integer_sequence<int, 16>());
+    const size_t take = TakenPanels(left, few_rows);
+    if (take == 4) Panels<4, kFetches>(g, n, std::make_integer_sequence<int, kMostRows[4]>());
+    else if (take == 3) Panels<3, kFetches>(g, n, std::make_integer_sequence<int, kMostRows[3]>());
+    else if (take == 2) Panels<2, false>(g, n, std::make_integer_sequence<int, kMostRows[2]>());
+    else Panels<1, false>(g, n, std::make_integer_sequence<int, kMostRows[1]>());
     n += take * kLanes;
     left -= take;
   }
+}
+
+}  // namespace
+
+void F32Gemm(const F32GemmArgs& g) {
+  size_t left = Tiles(g.columns, kLanes), n = 0;
+  const bool is_vector = g.lines * g.rows == 1, few_rows = g.lines > 1 && g.rows <= 16;
+  for (; is_vector && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8, false>(g, g.a, g.y, n, Ahead());
+  const size_t panels = few_rows ? 3 : 4, bytes = left * g.segment_count * g.depth * kLanes * sizeof(float);
+  const bool fetches = Ahead::Pays(bytes, panels, g.lines * Tiles(g.rows, kMostRows[panels]));
+  if (fetches) Columns<true>(g, n, left, few_rows);
+  else Columns<false>(g, n, left, few_rows);
 }
 
 }  // namespace edgec::x86_avx512vnni

@@ -9,7 +9,8 @@ namespace edgec {
 //
 // y[oy][ox][n] = clamp(bias[n] + Σ x[oy + ky − top][ox + kx − left][c] · w[n][ky][kx][c]), where x is 0 outside the image.
 // Outputs are made in squares of `side`, numbered row by row over the image; this makes those from `first` to below `end`.
-// Up to 16 elements behind a pixel are read. Weights: PackF32Winograd; the bias has whole panels.
+// Up to 16 elements behind a pixel are read. Weights: G · w · Gᵀ (docs/package-format.md), a point's as PackF32Gemm packs
+// those of a matrix product; the bias has whole panels.
 struct F32WinogradArgs {
   const float* x;
   size_t height, width, channels, top, left;
@@ -45,9 +46,6 @@ constexpr size_t F32WinogradPointWeightCount(size_t columns, size_t channels) { 
 constexpr size_t F32WinogradWeightCount(size_t side, size_t columns, size_t channels) {
   return WinogradPoints(side) * F32WinogradPointWeightCount(columns, channels);
 }
-
-// Transforms weights w[columns][3][3][channels] to those of a matrix product a point, each as PackF32Gemm packs it.
-void PackF32Winograd(const float* w, size_t side, size_t columns, size_t channels, float* packed);
 
 }  // namespace edgec
 

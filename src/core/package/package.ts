@@ -1,6 +1,7 @@
 import type { Attrs } from '../define-op.ts';
 import type { Tensor, TensorType } from '../tensor.ts';
 import type { Panels } from './panels.ts';
+import type { WinogradSide } from './winograd.ts';
 
 /** Version of the container and of its sections that this code writes. */
 export const packageVersion = 1;
@@ -13,6 +14,8 @@ export interface PackageValue {
   readonly constant?: Tensor;
   /** How the elements of a constant are stored: in panels, or row-major where left out. */
   readonly panels?: Panels;
+  /** The weights of a float 3×3 convolution that are also stored transformed, for squares of this side. */
+  readonly winograd?: WinogradSide;
 }
 
 export interface PackageNode {

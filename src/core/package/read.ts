@@ -2,27 +2,26 @@ import { createHash } from 'node:crypto';
 import { EdgecError } from '../errors.ts';
 import { decodeAttrs } from '../op-attrs.ts';
 import { checkOperands, opByName, ops } from '../ops/index.ts';
-import { elementsOver, type Tensor, type TensorType, type TypedArray, tensorBytes } from '../tensor.ts';
+import { elementsOver, type Tensor, type TypedArray, tensorBytes } from '../tensor.ts';
 import { corrupt, readOnly, readPlans, readSections, sourceOf, wordsOf } from './container.ts';
 import { decodeManifest } from './head.ts';
 import { sectionKind } from './layout.ts';
 import type { Package, PackageGraph, PackageNode, PackageValue } from './package.ts';
-import { fromPanels, type Panels, storedPanelBytes } from './panels.ts';
+import { fromPanels, storedPanelBytes } from './panels.ts';
 import { decodePlan } from './plan-section.ts';
-import { readValue } from './stored-value.ts';
+import { readValue, type StoredValue } from './stored-value.ts';
+import { winogradBytes } from './winograd.ts';
 import { WordReader } from './word-reader.ts';
 
-/** Panels are taken apart when their elements are first asked for. */
-function readConstant(
-  type: TensorType,
-  offset: number,
-  panels: Panels | undefined,
-  data: Uint8Array,
-): Tensor {
-  const bytes = panels ? storedPanelBytes(type, panels) : tensorBytes(type);
+function storedBytes(data: Uint8Array, offset: number, bytes: number): Uint8Array {
   if (offset % 64 !== 0 || offset + bytes > data.length)
     throw corrupt('a constant lies outside the data section');
-  const stored = data.subarray(offset, offset + bytes);
+  return data.subarray(offset, offset + bytes);
+}
+
+/** Panels are taken apart when their elements are first asked for. */
+function readConstant({ type, panels }: StoredValue, offset: number, data: Uint8Array): Tensor {
+  const stored = storedBytes(data, offset, panels ? storedPanelBytes(type, panels) : tensorBytes(type));
   if (!panels) return { ...type, data: elementsOver(type.dtype, stored) };
   let elements: TypedArray | undefined;
   return {
@@ -35,10 +34,11 @@ function readConstant(
 }
 
 function readPackageValue(r: WordReader, name: string, data: Uint8Array): PackageValue {
-  const { type, offset, panels } = readValue(r);
-  if (offset === undefined) return { name, type };
-  const constant = readConstant(type, offset, panels, data);
-  return panels ? { name, type, constant, panels } : { name, type, constant };
+  const { offset, transformed, ...value } = readValue(r);
+  if (offset === undefined) return { name, ...value };
+  if (value.winograd && transformed !== undefined)
+    storedBytes(data, transformed, winogradBytes(value.type, value.winograd));
+  return { name, ...value, constant: readConstant(value, offset, data) };
 }
 
 function readNode(r: WordReader, name: string, origin: readonly string[]): PackageNode {

@@ -1,5 +1,6 @@
 import { dtypes, elementCount, type QuantParams, type TensorType } from '../tensor.ts';
 import { type Panels, panelsFit } from './panels.ts';
+import { type WinogradSide, winogradFits } from './winograd.ts';
 import type { WordReader } from './word-reader.ts';
 
 const maxRank = 8;
@@ -10,10 +11,13 @@ export interface StoredValue {
   readonly type: TensorType;
   readonly offset?: number;
   readonly panels?: Panels;
+  readonly winograd?: WinogradSide;
+  /** The place of what it is transformed to. */
+  readonly transformed?: number;
 }
 
 /** What stands behind the shape of a value. */
-export const storedAs = { computed: 0, rowMajor: 1, panels: 2 } as const;
+export const storedAs = { computed: 0, rowMajor: 1, panels: 2, winograd: 3 } as const;
 
 function readQuant(r: WordReader): QuantParams | undefined {
   const count = r.next();
@@ -35,13 +39,22 @@ export function readValue(r: WordReader): StoredValue {
   const shape = Array.from(r.slice(rank));
   if (shape.some((d) => d < 0) || elementCount(shape) > maxElements) throw r.fail('bad shape of a value');
   const stored = r.next();
-  if (stored < storedAs.computed || stored > storedAs.panels) throw r.fail('bad mark of a constant');
+  if (stored < storedAs.computed || stored > storedAs.winograd) throw r.fail('bad mark of a constant');
   const offset = stored === storedAs.computed ? undefined : r.long();
   const panels = stored === storedAs.panels ? readPanels(r) : undefined;
   if (panels && !panelsFit({ dtype, shape }, panels)) throw r.fail('panels do not fit a value');
+  const winograd = stored === storedAs.winograd ? r.next() : undefined;
+  if (winograd !== undefined && !winogradFits({ dtype, shape }, winograd))
+    throw r.fail('transformed weights do not fit a value');
+  const transformed = winograd === undefined ? undefined : r.long();
   const quant = readQuant(r);
   const type: TensorType = quant ? { dtype, shape, quant } : { dtype, shape };
-  return { type, ...(offset !== undefined && { offset }), ...(panels && { panels }) };
+  return {
+    type,
+    ...(offset !== undefined && { offset }),
+    ...(panels && { panels }),
+    ...(winograd && { winograd, transformed }),
+  };
 }
 
 /** Reads on behind a value. Throws E_PACKAGE_CORRUPT. */
@@ -51,6 +64,7 @@ export function skipValue(r: WordReader): void {
   const stored = r.next();
   if (stored !== storedAs.computed) r.long();
   if (stored === storedAs.panels) readPanels(r);
+  if (stored === storedAs.winograd) r.slice(3);
   const scales = r.next();
   if (scales !== 0) r.slice(1 + 2 * scales);
 }

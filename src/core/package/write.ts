@@ -7,6 +7,7 @@ import { type Package, type PackageGraph, type PackageValue, packageVersion } fr
 import { toPanels } from './panels.ts';
 import { encodePlan } from './plan-section.ts';
 import { storedAs } from './stored-value.ts';
+import { transformWeights } from './winograd.ts';
 
 interface Part {
   offset: number;
@@ -49,20 +50,37 @@ const wholeSection = (kind: number, bytes: Uint8Array): Section => ({
   parts: [{ offset: 0, bytes }],
 });
 
-function storageWords({ type, constant, panels }: PackageValue, data: DataSection): number[] {
+const offsetWords = (offset: number): [number, number] => [offset | 0, Math.floor(offset / 4294967296)];
+
+/** What stands behind the shape of a value, whose constant is added to the data unless it lies at `place` already. */
+function storageWords(value: PackageValue, data: DataSection, place?: number): number[] {
+  const { type, constant, panels, winograd } = value;
   if (!constant) return [storedAs.computed];
-  const offset = data.add(panels ? toPanels(type, panels, constant.data) : bytesOf(constant.data));
-  const place = [offset | 0, Math.floor(offset / 4294967296)];
-  return panels
-    ? [storedAs.panels, ...place, panels.groups, panels.runs, panels.unit]
-    : [storedAs.rowMajor, ...place];
+  if (panels) {
+    const offset = data.add(toPanels(type, panels, constant.data));
+    return [storedAs.panels, ...offsetWords(offset), panels.groups, panels.runs, panels.unit];
+  }
+  const elements = offsetWords(place ?? data.add(bytesOf(constant.data)));
+  if (!winograd) return [storedAs.rowMajor, ...elements];
+  const transformed = data.add(bytesOf(transformWeights(type, winograd, constant.data as Float32Array)));
+  return [storedAs.winograd, ...elements, winograd, ...offsetWords(transformed)];
+}
+
+/** Places of the constants that the engine does not read: together, so that they stay out of its memory. */
+function addUnread(values: readonly PackageValue[], data: DataSection): ReadonlyMap<PackageValue, number> {
+  const places = new Map<PackageValue, number>();
+  for (const value of values)
+    if (value.winograd && value.constant) places.set(value, data.add(bytesOf(value.constant.data)));
+  return places;
 }
 
 function graphWords(graph: PackageGraph, data: DataSection): Int32Array {
   const words: number[] = [graph.values.length];
+  const unread = addUnread(graph.values, data);
   for (const value of graph.values) {
     const { type } = value;
-    words.push(dtypes.indexOf(type.dtype), type.shape.length, ...type.shape, ...storageWords(value, data));
+    words.push(dtypes.indexOf(type.dtype), type.shape.length, ...type.shape);
+    words.push(...storageWords(value, data, unread.get(value)));
     const { quant } = type;
     words.push(quant?.scale.length ?? 0);
     if (quant) words.push(quant.axis ?? -1, ...floatBits(quant.scale), ...quant.zeroPoint);

@@ -1,2 +1,3 @@
 export { assignPanels } from './panels.ts';
 export * from './plan.ts';
+export { assignWinograd } from './winograd.ts';
