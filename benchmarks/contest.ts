@@ -32,7 +32,8 @@ export interface Contest {
   readonly absent: Readonly<Record<string, string>>;
   /** Ops of the graph that ONNX Runtime really runs. */
   readonly ortOps: Readonly<Record<string, number>>;
-  readonly footprints: Readonly<Record<'edgec' | 'ort', Footprint>>;
+  /** Absent from a brief contest. */
+  readonly footprints?: Readonly<Record<'edgec' | 'ort', Footprint>>;
   readonly layers: readonly Layer[];
 }
 
@@ -40,13 +41,18 @@ export interface ContestOptions {
   readonly ort: Ort;
   readonly threads: number;
   readonly durationNs: number;
+  /** Only ONNX Runtime's native run as a peer, and no footprints. */
+  readonly brief: boolean;
 }
 
 const profiledRuns = 20;
 
-/** Races edgec against the peers on one model, all in this process and on the same weights and inputs. */
-export async function contest(prepared: Prepared, options: ContestOptions): Promise<Contest> {
-  const { threads, durationNs } = options;
+/**
+ * Races edgec against the peers on one model, all in this process and on the same weights and inputs. Where ONNX Runtime
+ * cannot run it, the reason.
+ */
+export async function contest(prepared: Prepared, options: ContestOptions): Promise<Contest | string> {
+  const { threads, durationNs, brief } = options;
   const session = await loadModel(prepared.package, { executor: 'native', threads });
   const inputs = namedInputs(session);
   const absent: Record<string, string> = {};
@@ -58,6 +64,7 @@ export async function contest(prepared: Prepared, options: ContestOptions): Prom
   }
   const layers = session.profile(profiledRuns).map((node, i) => ({ ...node, ...prepared.work[i] }));
   session.dispose();
+  if (absent.ort) return `ONNX Runtime: ${absent.ort}`;
   const { name: model, precision, package: bytes, weightBytes, arenaBytes } = prepared;
   return {
     model,
@@ -69,7 +76,7 @@ export async function contest(prepared: Prepared, options: ContestOptions): Prom
     races,
     absent,
     ortOps: optimizedOps(prepared.onnx, inputs, options),
-    footprints: footprints(prepared, inputs),
+    footprints: brief ? undefined : footprints(prepared, inputs),
     layers,
   };
 }
@@ -78,23 +85,27 @@ type Opening = [name: string, open: () => Contender | Promise<Contender>];
 
 /** The peers of each race. The WebAssembly builds have one thread: they take part where all have. */
 function peersOf(prepared: Prepared, inputs: readonly NamedInput[], options: ContestOptions): Opening[][] {
-  const { ort, threads } = options;
+  const { ort, threads, brief } = options;
   const { onnx, tflite: lite } = prepared;
-  const native: Opening[] = [
-    ['ort', () => ort.native('ort', onnx, inputs, { threads })],
+  const native: Opening = ['ort', () => ort.native('ort', onnx, inputs, { threads })];
+  if (brief) return [[native]];
+  const natives: Opening[] = [
+    native,
     ['ort-public', () => ort.public('ort-public', onnx, inputs, { threads })],
   ];
-  if (threads > 1) return [native];
+  if (threads > 1) return [natives];
   const wasm: Opening[] = [['ort-web', () => ortWeb(onnx, inputs)]];
   if (lite) wasm.push(['tfjs-tflite', () => tflite(lite, inputs)]);
-  return [native, wasm];
+  return [natives, wasm];
 }
 
 async function opened(peers: readonly Opening[], absent: Record<string, string>): Promise<Contender[]> {
   const contenders: Contender[] = [];
   for (const [name, open] of peers) {
     try {
-      contenders.push(await open());
+      const contender = await open();
+      await contender.burst(1);
+      contenders.push(contender);
     } catch (error) {
       absent[name] = (error as Error).message.split('\n')[0];
     }

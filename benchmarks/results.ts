@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { EdgecError, type MachinePeaks } from 'edgec';
 import type { RaceResult } from '#peers';
 import type { Contest } from './contest.ts';
+import type { InstructionTimes } from './instructions.ts';
 import type { Work } from './prepare.ts';
+import type { ThreadTimes } from './threads.ts';
 
 /** What one run of the benchmarks found. */
 export interface Results {
@@ -15,6 +17,15 @@ export interface Results {
   /** Of the native engine. */
   readonly addonBytes: number;
   readonly contests: readonly Contest[];
+  readonly threadTimes: readonly ThreadTimes[];
+  readonly instructionTimes: readonly InstructionTimes[];
+  /** Models that could not be raced, and why. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+export interface LeftOut {
+  readonly model: string;
+  readonly reason: string;
 }
 
 export function readResults(path: string): Results {

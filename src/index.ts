@@ -7,6 +7,7 @@ export {
   type TensorType,
   type TypedArray,
   tensor,
+  tensorBytes,
 } from './core/index.ts';
 export { readNpy, readNpz, writeNpy, writeNpz } from './evaluate/index.ts';
 export * from './runtime/index.ts';

@@ -1,6 +1,6 @@
 import type { Results } from '../results.ts';
 import { escape, roofline } from './roofline.ts';
-import { explanation, footprintTable, layerTable, machine, ratioTable, type Table } from './table.ts';
+import { explanation, layerTable, machine, summaries, type Table } from './table.ts';
 
 const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;font-size:13px}td,th{padding:.2rem .6rem;border-bottom:1px solid #8884;text-align:right}
@@ -20,6 +20,6 @@ const folded = (t: Table): string => `<details><summary>${escape(t.title)}</summ
 export const html = (results: Results): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><title>edgec benchmarks</title><style>${style}</style>
 <h1>Benchmarks</h1><p>${escape(machine(results))}</p><p>${escape(explanation)}</p>
-${section(ratioTable(results))}<h2>Roofline</h2>${roofline(results)}
-${section(footprintTable(results))}<h2>Layers</h2>${results.contests.map(layerTable).map(folded).join('\n')}</html>
+${summaries(results).map(section).join('\n')}<h2>Roofline</h2>${roofline(results)}
+<h2>Layers</h2>${results.contests.map(layerTable).map(folded).join('\n')}</html>
 `;

@@ -1,5 +1,5 @@
 import type { Results } from '../results.ts';
-import { explanation, footprintTable, layerTable, machine, ratioTable, type Table } from './table.ts';
+import { explanation, layerTable, machine, summaries, type Table } from './table.ts';
 
 const escaped = (cell: string): string => cell.replaceAll('|', '\\|');
 
@@ -15,6 +15,6 @@ export const markdown = (results: Results): string =>
     '# Benchmarks',
     machine(results),
     explanation,
-    ...[ratioTable(results), footprintTable(results), ...results.contests.map(layerTable)].map(section),
+    ...[...summaries(results), ...results.contests.map(layerTable)].map(section),
     '',
   ].join('\n\n');

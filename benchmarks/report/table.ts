@@ -1,6 +1,9 @@
 import type { MachinePeaks } from 'edgec';
+import type { RaceResult } from '#peers';
 import type { Contest } from '../contest.ts';
+import type { InstructionTimes } from '../instructions.ts';
 import { productsOf, type Results, ratios, shareOfPeak, timesOf, totalWork } from '../results.ts';
+import type { ThreadTimes } from '../threads.ts';
 
 /** A table for people: what Markdown and HTML both show. */
 export interface Table {
@@ -10,6 +13,8 @@ export interface Table {
 }
 
 export const microseconds = (ns: number): string => (ns / 1e3).toFixed(ns < 1e5 ? 2 : ns < 1e7 ? 1 : 0);
+const both = ({ minNs, medianNs }: RaceResult): string =>
+  `${microseconds(minNs)} | ${microseconds(medianNs)}`;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const kibibytes = (bytes: number): string => (bytes / 1024).toFixed(0);
 const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
@@ -41,6 +46,63 @@ export function line(contest: Contest, peaks: MachinePeaks): string {
   );
 }
 
+const ratio = (time: RaceResult, of: RaceResult): string =>
+  `${(time.minNs / of.minNs).toFixed(2)} | ${(time.medianNs / of.medianNs).toFixed(2)}`;
+
+const counts = [2, 'auto'] as const;
+
+const threadCells = ({ undisturbed, disturbed }: ThreadTimes): string[] => [
+  both(undisturbed[1]),
+  ...counts.map((n) => ratio(undisturbed[1], undisturbed[n])),
+  ...counts.map((n) => ratio(disturbed[n], undisturbed[1])),
+];
+
+const threadHeader = ['one thread µs', 'two', 'auto', 'two beside a busy loop', 'auto beside it'];
+
+/** Two threads and `auto`: the time of one thread / theirs. Beside a busy loop: their time / that of one thread undisturbed. */
+export const threadTable = ({ threadTimes }: Results): Table => ({
+  title: 'Threads: gain over one; time beside a busy loop in times of one undisturbed',
+  header: ['model', 'precision', ...threadHeader],
+  rows: threadTimes.map((times) => [times.model, times.precision, ...threadCells(times)]),
+});
+
+const labelled = (labels: readonly string[], cells: readonly string[]): string =>
+  labels.map((label, i) => `${label} ${cells[i]}`).join(', ');
+
+export const threadLine = (times: ThreadTimes): string =>
+  `${times.model} ${times.precision}: ${labelled(threadHeader, threadCells(times))}`;
+
+const instructionCells = ({ isa, int8, float32, sameBytes, bestIsa }: InstructionTimes): string[] => [
+  isa,
+  both(int8),
+  both(float32),
+  ratio(float32, int8),
+  `${sameBytes ? 'equal to' : 'differ from'} ${bestIsa}`,
+];
+
+const instructionHeader = ['instructions', 'int8 µs', 'float µs', 'gain of int8', 'bytes'];
+
+export const instructionTable = ({ instructionTimes }: Results): Table => ({
+  title: 'Instruction sets: int8 against float',
+  header: ['model', ...instructionHeader],
+  rows: instructionTimes.map((times) => [times.model, ...instructionCells(times)]),
+});
+
+export const instructionLine = (times: InstructionTimes): string =>
+  `${times.model}: ${labelled(instructionHeader, instructionCells(times))}`;
+
+export const leftOutTable = ({ leftOut }: Results): Table => ({
+  title: 'Left out',
+  header: ['model', 'reason'],
+  rows: leftOut.map(({ model, reason }) => [model, reason]),
+});
+
+/** The tables of a run that say something. */
+export const summaries = (results: Results): Table[] =>
+  [ratioTable, threadTable, instructionTable, footprintTable, leftOutTable]
+    .map((table) => table(results))
+    .filter(({ rows }) => rows.length > 0);
+
 export function ratioTable({ contests, peaks }: Results): Table {
   const names = [...new Set(contests.flatMap((c) => ratios(c).map((r) => r.peer)))];
   const rows = contests.map((contest) => {
@@ -51,7 +113,7 @@ export function ratioTable({ contests, peaks }: Results): Table {
       contest.model,
       contest.precision,
       (totalWork(contest).macs / 1e6).toFixed(2),
-      `${microseconds(ours.minNs)} | ${microseconds(ours.medianNs)}`,
+      both(ours),
       percent(shareOfPeak(contest, peaks)),
       ...names.map((name) => {
         const ratio = found.find((r) => r.peer === name);
@@ -68,15 +130,18 @@ export function ratioTable({ contests, peaks }: Results): Table {
 }
 
 export function footprintTable({ contests }: Results): Table {
-  const rows = contests.map((c) => {
+  const rows = contests.flatMap((c) => {
+    if (!c.footprints) return [];
     const { edgec, ort } = c.footprints;
     return [
-      c.model,
-      c.precision,
-      kibibytes(c.packageBytes),
-      mebibytes(c.weightBytes + c.arenaBytes),
-      ...[edgec, ort].map((f) => `${microseconds(f.loadNs)} | ${microseconds(f.warmLoadNs)}`),
-      ...[edgec, ort].map((f) => mebibytes(f.growthBytes)),
+      [
+        c.model,
+        c.precision,
+        kibibytes(c.packageBytes),
+        mebibytes(c.weightBytes + c.arenaBytes),
+        ...[edgec, ort].map((f) => `${microseconds(f.loadNs)} | ${microseconds(f.warmLoadNs)}`),
+        ...[edgec, ort].map((f) => mebibytes(f.growthBytes)),
+      ],
     ];
   });
   const header = ['model', 'precision', 'package KiB', 'weights + arena MiB', 'edgec load µs', 'ort load µs'];

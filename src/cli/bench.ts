@@ -1,4 +1,5 @@
-import { seededInputs } from '../runtime/index.ts';
+import type { Manifest } from '../core/index.ts';
+import { machinePeaks, type Session, seededInputs } from '../runtime/index.ts';
 import { openSession, parseShapes } from './open.ts';
 import { cpuName, milliseconds, type OutputOptions, print, threadCount } from './output.ts';
 import { timePackage } from './timing.ts';
@@ -19,7 +20,7 @@ const mostProfiledRuns = 100;
 export async function bench(path: string, options: BenchVerbOptions): Promise<void> {
   if (options.vs) return (await import('./versus.ts')).versus(path, options);
   const { executor, threads } = options;
-  const { bytes, session } = await openSession(path, {
+  const { bytes, manifest, session } = await openSession(path, {
     executor,
     threads,
     shapes: parseShapes(options.shape),
@@ -30,13 +31,15 @@ export async function bench(path: string, options: BenchVerbOptions): Promise<vo
     session.runSync(seededInputs(session.inputs, 1));
     const layers = options.layers ? session.profile(Math.min(timing.runs, mostProfiledRuns)) : undefined;
     const cpu = cpuName();
-    const shared = { threads: session.threads, executor: session.executor, cpu };
+    const peakShare = peakShareOf(session, manifest, timing.latencyNs.min);
+    const shared = { threads: session.threads, executor: session.executor, cpu, peakShare };
     print(options, { ...timing, ...shared, ...(layers && { layers }) }, () => [
       `${path} on ${cpu}: ${session.executor} executor, ${threadCount(session.threads)}, ${timing.runs} runs`,
       `load ${milliseconds(timing.loadNs)}   first ${milliseconds(timing.firstNs)}`,
       Object.entries(timing.latencyNs)
         .map(([name, ns]) => `${name} ${milliseconds(ns)}`)
         .join('   '),
+      ...(peakShare === undefined ? [] : [`${(100 * peakShare).toFixed(1)} % of the peak of its threads`]),
       ...(layers ?? []).map(
         (n) => `${milliseconds(n.latencyNs).padStart(12)}  ${n.op.padEnd(18)}${n.node}  (${n.kernel})`,
       ),
@@ -44,4 +47,10 @@ export async function bench(path: string, options: BenchVerbOptions): Promise<vo
   } finally {
     session.dispose();
   }
+}
+
+/** The share of the multiply-accumulates that the cores could do; undefined where a model has none or is of two precisions. */
+function peakShareOf(session: Session, { precision, macs }: Manifest, latencyNs: number): number | undefined {
+  if (session.executor !== 'native' || precision === 'mixed' || macs === 0) return undefined;
+  return macs / latencyNs / ((session.threads * machinePeaks()[precision]) / 1e9);
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { compileModel, type Executor } from '../compiler/index.ts';
-import { EdgecError, isPackage, readPackage, unreadable } from '../core/index.ts';
+import { EdgecError, isPackage, type Manifest, readPackage, unreadable } from '../core/index.ts';
 import { type Contracts, parseContracts } from '../evaluate/index.ts';
 import { loadModel, type Session } from '../runtime/index.ts';
 
@@ -17,6 +17,7 @@ export interface Opened {
   session: Session;
   /** The package that the session runs. */
   bytes: Uint8Array;
+  manifest: Manifest;
   /** How it says that data becomes its inputs. */
   contracts: Contracts;
 }
@@ -26,9 +27,11 @@ export async function openSession(path: string, options: OpenOptions = {}): Prom
   const file = await readBytes(path);
   const bytes = isPackage(file) ? file : await packageOf(path, options.shapes);
   try {
-    const contracts = parseContracts(readPackage(bytes).manifest.preprocessing, 'manifest');
+    const { manifest } = readPackage(bytes);
+    const contracts = parseContracts(manifest.preprocessing, 'manifest');
     return {
       bytes,
+      manifest,
       contracts,
       session: await loadModel(bytes, { executor: options.executor, threads: options.threads }),
     };

@@ -13,6 +13,9 @@ function results(minNs: number, medianNs: number): Results {
     peers: { 'onnxruntime-node': '1' },
     peaks: { int8: 2e11, float32: 5e10, bytes: 1e11 },
     addonBytes: 2 ** 20,
+    threadTimes: [],
+    instructionTimes: [],
+    leftOut: [],
     contests: [
       {
         model: 'kws',
@@ -62,6 +65,35 @@ describe('report', () => {
       expect([text, page]).toEqual([expect.stringContaining(cell), expect.stringContaining(cell)]);
     expect(text).toContain('3.00 \\| 4.00');
     expect(shareOfPeak(results(1, 1).contests[0], results(1, 1).peaks)).toBe(0.5);
+  });
+
+  test('tells threads, instruction sets and models left out where there are such', () => {
+    const of = (medianNs: number) => ({ name: 'edgec', minNs: medianNs, medianNs, bursts: 9 });
+    const text = markdown({
+      ...results(3e4, 4e4),
+      threadTimes: [
+        {
+          model: 'kws',
+          precision: 'int8',
+          undisturbed: { 1: of(1000), 2: of(500), auto: of(400) },
+          disturbed: { 1: of(1000), 2: of(1100), auto: of(1200) },
+        },
+      ],
+      instructionTimes: [
+        {
+          model: 'kws',
+          isa: 'x86_avx2',
+          bestIsa: 'x86_avx512vnni',
+          int8: of(1000),
+          float32: of(3000),
+          sameBytes: true,
+        },
+      ],
+      leftOut: [{ model: 'net.onnx', reason: 'a custom op' }],
+    });
+    for (const cell of ['2.00', '2.50', '1.10', '1.20', '3.00', 'equal to x86_avx512vnni', 'a custom op'])
+      expect(text).toContain(cell);
+    expect(markdown(results(3e4, 4e4))).not.toMatch(/Threads|Instruction sets|Left out/);
   });
 
   test('the page is complete in itself', () => {

@@ -89,6 +89,7 @@ describe.skipIf(!isBuilt)('command line', () => {
       threads: 1,
       loadNs: expect.any(Number),
       firstNs: expect.any(Number),
+      peakShare: expect.any(Number),
     });
     expect(Object.keys(timing.latencyNs as object)).toEqual([
       'min',

@@ -1,10 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Dataset, type DatasetSpec, openDataset } from '../../src/evaluate/index.ts';
 
-const folder = process.env.EDGEC_ZOO ?? fileURLToPath(new URL('../../../shared/zoo', import.meta.url));
+const folder = process.env.EDGEC_ZOO ?? '../shared/zoo';
 
 /** Whether the collection of real models is on this machine. */
 export const hasZoo = existsSync(join(folder, 'manifest.jsonl'));
@@ -38,14 +35,10 @@ export function zooModels(): ZooModel[] {
     .filter(({ kind }) => kind === 'model' || kind === 'derived_model');
 }
 
-/** The data at `path` of the zoo, read as `spec` says. */
-export async function zooDataset(path: string, spec: DatasetSpec = {}): Promise<Dataset> {
-  const temporary = mkdtempSync(join(tmpdir(), 'edgec-zoo-'));
-  try {
-    const file = join(temporary, 'dataset.json');
-    writeFileSync(file, JSON.stringify({ ...spec, path: zooPath(path) }));
-    return await openDataset(file);
-  } finally {
-    rmSync(temporary, { recursive: true });
-  }
-}
+/** Shapes of the inputs that models leave open, by path. */
+export const zooShapes: Readonly<Record<string, Record<string, number[]>>> = {
+  'onnx_float/yunet/yunet_s_dynamic.onnx': { input: [1, 3, 320, 320] },
+  'onnx_float/silero_vad/silero_vad_16k_op15.onnx': { input: [1, 512], state: [2, 1, 128] },
+  'onnx_ml/sklearn_onnx/treecl.onnx': { input: [1, 20] },
+  'onnx_quant/tract/qtdnn_10x5_101_i32_biases_model.onnx': { input: [12, 10] },
+};

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { compileModel } from '../../src/compiler/index.ts';
 import { EdgecError } from '../../src/core/index.ts';
 import { loadModel, seededInputs } from '../../src/runtime/index.ts';
-import { hasZoo, zooModels, zooPath } from '../e2e/zoo.ts';
+import { hasZoo, zooModels, zooPath, zooShapes } from '../e2e/zoo.ts';
 import { printTable } from './table.ts';
 
 const models = zooModels().map(({ path }) => path);
@@ -15,13 +15,6 @@ const outside = [
   'audio_preprocessor_float',
   'audio_preprocessor_int8',
 ];
-
-const shapesOf = new Map<string, Record<string, number[]>>([
-  ['onnx_float/yunet/yunet_s_dynamic.onnx', { input: [1, 3, 320, 320] }],
-  ['onnx_float/silero_vad/silero_vad_16k_op15.onnx', { input: [1, 512], state: [2, 1, 128] }],
-  ['onnx_ml/sklearn_onnx/treecl.onnx', { input: [1, 20] }],
-  ['onnx_quant/tract/qtdnn_10x5_101_i32_biases_model.onnx', { input: [12, 10] }],
-]);
 
 const seed = 5;
 
@@ -41,7 +34,7 @@ async function attempt(row: Row): Promise<void> {
     model,
     precision: 'float32',
     target: { name: 'host' },
-    shapes: shapesOf.get(row.path),
+    shapes: zooShapes[row.path],
   });
   row.compiled = true;
   const session = await loadModel(compiled.package, { executor: 'native' });

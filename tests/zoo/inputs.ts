@@ -1,7 +1,14 @@
 import { elementCount, Random, rne, type TensorType, type TypedArray } from '../../src/core/index.ts';
-import { type Dataset, modelInput, realInput, spreadIndexes } from '../../src/evaluate/index.ts';
+import {
+  type Dataset,
+  type DatasetSpec,
+  modelInput,
+  openDataset,
+  realInput,
+  spreadIndexes,
+} from '../../src/evaluate/index.ts';
 import type { PortInfo } from '../../src/runtime/index.ts';
-import { zooDataset } from '../e2e/zoo.ts';
+import { zooData } from './data.ts';
 
 export interface Inputs {
   /** Where they come from. */
@@ -38,6 +45,9 @@ interface Source {
   open(shape: readonly number[]): Promise<Dataset>;
   picture: boolean;
 }
+
+const zooDataset = (path: string, spec: DatasetSpec = {}): Promise<Dataset> =>
+  openDataset(zooData(path.replaceAll('/', '-'), { ...spec, path }));
 
 const tiny = 'mlperf_tiny/data';
 const mfcc = { dtype: 'int8', shape: [49, 10, 1], scale: 0.5847029089927673, zeroPoint: 83 } as const;
