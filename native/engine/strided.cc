@@ -1,5 +1,6 @@
 #include "engine/strided.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "engine/prepare.h"
@@ -32,6 +33,68 @@ void CopyRowOf(size_t element_bytes, const uint8_t* from, int64_t stride, int64_
 bool IsInterleaving(const Strided& walk) {
   constexpr int64_t kFew = 4;
   return walk.rank == 2 && walk.strides[0] == 1 && walk.shape[1] <= kFew && walk.strides[1] >= walk.shape[0];
+}
+
+// The axis along which the walk is dense, where that is not the last one.
+bool DenseAxis(const Strided& walk, size_t* axis) {
+  if (walk.strides[walk.rank - 1] == 1) return false;
+  for (*axis = 0; *axis + 1 < walk.rank; (*axis)++)
+    if (walk.strides[*axis] == 1) return true;
+  return false;
+}
+
+constexpr int64_t kTile = 16;
+
+// Tiles of the dense axis by the last one, so that a line of the cache is read and written whole.
+template <typename T>
+void CopyPlane(const T* from, T* to, int64_t dense, int64_t dense_step, int64_t last, int64_t last_stride) {
+  for (int64_t d = 0; d < dense; d += kTile)
+    for (int64_t l = 0; l < last; l += kTile) {
+      const int64_t wide = std::min(kTile, dense - d), high = std::min(kTile, last - l);
+      for (int64_t i = 0; i < wide; i++) {
+        T* target = to + (d + i) * dense_step + l;
+        const T* source = from + d + i + l * last_stride;
+        for (int64_t k = 0; k < high; k++) target[k] = source[k * last_stride];
+      }
+    }
+}
+
+template <typename T>
+void CopyTiled(const Strided& walk, size_t dense, const T* from, T* to) {
+  const size_t last = walk.rank - 1;
+  std::array<int64_t, kMaxAxes> steps{}, at{};
+  int64_t step = 1, planes = 1;
+  for (size_t i = walk.rank; i-- > 0;) {
+    steps[i] = step;
+    step *= walk.shape[i];
+    if (i != dense && i != last) planes *= walk.shape[i];
+  }
+  int64_t read = walk.offset, written = 0;
+  for (int64_t plane = 0; plane < planes; plane++) {
+    CopyPlane(from + read, to + written, walk.shape[dense], steps[dense], walk.shape[last], walk.strides[last]);
+    for (size_t axis = last; axis-- > 0;) {
+      if (axis == dense) continue;
+      read += walk.strides[axis];
+      written += steps[axis];
+      if (++at[axis] < walk.shape[axis]) break;
+      read -= walk.strides[axis] * walk.shape[axis];
+      written -= steps[axis] * walk.shape[axis];
+      at[axis] = 0;
+    }
+  }
+}
+
+void CopyTiledOf(size_t element_bytes, const Strided& walk, size_t dense, const uint8_t* from, uint8_t* to) {
+  switch (element_bytes) {
+    case 1:
+      return CopyTiled(walk, dense, from, to);
+    case 2:
+      return CopyTiled(walk, dense, reinterpret_cast<const uint16_t*>(from), reinterpret_cast<uint16_t*>(to));
+    case 4:
+      return CopyTiled(walk, dense, reinterpret_cast<const uint32_t*>(from), reinterpret_cast<uint32_t*>(to));
+    default:
+      return CopyTiled(walk, dense, reinterpret_cast<const uint64_t*>(from), reinterpret_cast<uint64_t*>(to));
+  }
 }
 
 }  // namespace
@@ -82,6 +145,8 @@ Strided Merged(const Strided& walk) {
 
 void CopyStrided(const Strided& walk, size_t element_bytes, const uint8_t* from, uint8_t* to) {
   const size_t inner = walk.rank - 1;
+  size_t dense = 0;
+  if (DenseAxis(walk, &dense)) return CopyTiledOf(element_bytes, walk, dense, from, to);
   const int64_t length = walk.shape[inner], stride = walk.strides[inner];
   int64_t rows = 1;
   for (size_t i = 0; i < inner; i++) rows *= walk.shape[i];

@@ -5,8 +5,10 @@
 #include "kernels/f32_depthwise3x3/f32_depthwise3x3.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/f32_max/f32_max.h"
+#include "kernels/f32_softmax/f32_softmax.h"
 #include "kernels/f32_sum/f32_sum.h"
 #include "kernels/f32_trees/f32_trees.h"
+#include "kernels/f32_unary/f32_unary.h"
 #include "kernels/f32_winograd/f32_winograd.h"
 #include "tests/family_test.h"
 
@@ -199,7 +201,8 @@ struct F32SumCase {
   Floats x;
 
   explicit F32SumCase(Draw* draw)
-      : pixels(draw->Size(0, 20)), channels(draw->Size(1, 100)), stride(channels + draw->Size(0, 9)), x(draw->Reals(pixels * stride + 1)) {}
+      : pixels(draw->Size(0, 100)), channels(draw->Coin() ? 1 : draw->Size(1, 100)), stride(channels + (draw->Coin() ? 0 : draw->Size(1, 9))),
+        x(draw->Reals(pixels * stride + 1)) {}
   std::vector<double> Run(const Kernel<F32SumArgs>& kernel) const {
     auto sums = Guarded<double>(channels);
     kernel.run({x.data(), pixels, stride, channels, sums.data()});
@@ -229,12 +232,46 @@ struct F32MaxCase {
   void Print() const { std::printf("rows %zu pixels %zu channels %zu", rows, pixels, channels); }
 };
 
+struct F32UnaryCase {
+  F32Function function;
+  Floats x;
+
+  explicit F32UnaryCase(Draw* draw) : function(static_cast<F32Function>(draw->Int(0, 5))) {
+    const float reach = draw->Coin() ? 1 : draw->Coin() ? 8 : 110;
+    x = draw->Reals(draw->Size(0, 70), -reach, reach);
+    for (float& v : x)
+      if (draw->Int(0, 19) == 0) v = draw->Coin() ? (draw->Coin() ? 1e30f : -1e30f) : draw->Coin() ? 0 : -87.5f;
+  }
+  Floats Run(const Kernel<F32UnaryArgs>& kernel) const {
+    Floats y = Guarded<float>(x.size());
+    kernel.run({function, x.data(), x.size(), y.data()});
+    return y;
+  }
+  void Print() const { std::printf("function %d count %zu", static_cast<int>(function), x.size()); }
+};
+
+struct F32SoftmaxCase {
+  size_t rows, length;
+  float beta;
+  Floats x;
+
+  explicit F32SoftmaxCase(Draw* draw)
+      : rows(draw->Size(0, 4)), length(draw->Size(1, 70)), beta(draw->Coin() ? 1 : 0.3f), x(draw->Reals(rows * length + 1, -20, 20)) {}
+  Floats Run(const Kernel<F32SoftmaxArgs>& kernel) const {
+    Floats y = Guarded<float>(rows * length);
+    kernel.run({x.data(), rows, length, beta, y.data()});
+    return y;
+  }
+  void Print() const { std::printf("rows %zu length %zu", rows, length); }
+};
+
 }  // namespace
 
 int TestFloatFamilies(uint32_t seed, int rounds) {
   return TestFamily<F32GemmCase>(F32GemmFamily(), seed, rounds) + TestFamily<F32DepthwiseCase>(F32DepthwiseFamily(), seed, rounds) +
          TestFamily<F32Depthwise3x3Case>(F32Depthwise3x3Family(), seed, rounds) + TestFamily<F32TreesCase>(F32TreesFamily(), seed, rounds) +
          TestFamily<F32SumCase>(F32SumFamily(), seed, rounds) + TestFamily<F32MaxCase>(F32MaxFamily(), seed, rounds) +
+         TestFamily<F32UnaryCase>(F32UnaryFamily(), seed, rounds) + TestFamily<F32SoftmaxCase>(F32SoftmaxFamily(), seed, rounds) +
          TestFamily<F32WinogradCase>(F32WinogradFamily(), seed, rounds) + TestWinogradIsConvolution(seed, rounds);
 }
 

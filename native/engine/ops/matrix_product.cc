@@ -1,8 +1,10 @@
 // MatMul and QMatMul: both operands are computed, the axes before the last two broadcast.
 #include <algorithm>
+#include <cmath>
 
-#include "engine/prepare.h"
 #include "engine/int8.h"
+#include "engine/prepare.h"
+#include "engine/split.h"
 
 namespace edgec {
 namespace {
@@ -47,6 +49,20 @@ Status MakeProduct(const Value& a, const Value& b, const Value& y, Product* prod
   return Status::Ok();
 }
 
+// Elements [depth][columns] as F32Gemm reads weights.
+void PackRows(const float* rows, size_t depth, size_t columns, float* packed) {
+  for (size_t n = 0; n < columns; n += kLanes, packed += depth * kLanes) {
+    const size_t count = std::min(kLanes, columns - n);
+    for (size_t k = 0; k < depth; k++) {
+      float* to = packed + k * kLanes;
+      std::copy_n(rows + k * columns + n, count, to);
+      std::fill(to + count, to + kLanes, 0.0f);
+    }
+  }
+}
+
+constexpr int32_t kNoOffset = 0;
+
 }  // namespace
 
 Status PrepareMatMul(const Preparation& p, Step* step) {
@@ -57,17 +73,20 @@ Status PrepareMatMul(const Preparation& p, Step* step) {
               "operands have other types");
   auto product = std::make_shared<Product>();
   EDGEC_RETURN_IF_ERROR(MakeProduct(a, b, y, product.get()));
-  step->run = [=, &a, &b, &y] {
-    const size_t depth = product->depth, columns = product->columns;
-    float* to = y.as<float>();
-    for (size_t m = 0; m < product->matrices; m++)
-      for (size_t r = 0; r < product->rows; r++, to += columns) {
-        const float* row = a.as<float>() + product->a_first[m] + r * depth;
-        const float* right = b.as<float>() + product->b_first[m];
-        std::fill(to, to + columns, 0.0f);
-        for (size_t k = 0; k < depth; k++, right += columns)
-          for (size_t c = 0; c < columns; c++) to[c] += row[k] * right[c];
-      }
+  const auto& kernel = F32GemmFamily().Best(p.isa);
+  const size_t rows = product->rows, depth = product->depth, columns = product->columns;
+  p.scratch->Need(F32GemmWeightCount(columns, 1, depth) * sizeof(float));
+  auto bias = std::make_shared<std::vector<float>>(RoundUp(columns, kLanes), 0.0f);
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, &a, &b, &y] {
+    auto* packed = reinterpret_cast<float*>(scratch->data());
+    for (size_t m = 0; m < product->matrices; m++) {
+      const size_t first = product->b_first[m];
+      if (m == 0 || first != product->b_first[m - 1]) PackRows(b.as<float>() + first, depth, columns, packed);
+      const F32GemmArgs args{a.as<float>() + product->a_first[m], 1, rows, 0, depth, &kNoOffset, 1, depth, columns, packed, bias->data(),
+                             -INFINITY, INFINITY, y.as<float>() + m * rows * columns, 0, columns};
+      SplitProduct(pool, run, args);
+    }
   };
   return Status::Ok();
 }

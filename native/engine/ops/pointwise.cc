@@ -133,12 +133,6 @@ Status PrepareClip(const Preparation& p, Step* step) {
   EDGEC_CHECK(Decode(p.attrs, &a), "bad attributes");
   return Unary(p, [low = a.min, high = a.max](float v) { return std::min(std::max(v, low), high); }, step);
 }
-Status PrepareSigmoid(const Preparation& p, Step* step) {
-  return Unary(p, [](float v) { return 1.0f / (1.0f + std::exp(-v)); }, step);
-}
-Status PrepareTanh(const Preparation& p, Step* step) {
-  return Unary(p, [](float v) { return std::tanh(v); }, step);
-}
 
 Status PrepareQAdd(const Preparation& p, Step* step) {
   QAddAttrs q;

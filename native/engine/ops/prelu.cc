@@ -14,7 +14,10 @@ Status PreparePRelu(const Preparation& p, Step* step) {
   Broadcast b;
   EDGEC_RETURN_IF_ERROR(MakeBroadcast({&x, &slope}, y, &b));
   step->run = [=, &x, &slope, &y] {
-    ApplyBinary(b, x.as<float>(), slope.as<float>(), y.as<float>(), [](float v, float s) { return v < 0 ? v * s : v; });
+    ApplyBinary(b, x.as<float>(), slope.as<float>(), y.as<float>(), [](float v, float s) {
+      const float scaled = v * s;
+      return v < 0 ? scaled : v;
+    });
   };
   return Status::Ok();
 }

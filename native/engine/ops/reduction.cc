@@ -5,6 +5,7 @@
 
 #include "engine/prepare.h"
 #include "engine/int8.h"
+#include "kernels/f32_softmax/f32_softmax.h"
 #include "kernels/f32_sum/f32_sum.h"
 #include "kernels/qs8_sum/qs8_sum.h"
 
@@ -177,6 +178,12 @@ Status PrepareSoftmax(const Preparation& p, Step* step) {
   size_t stride = 1;
   for (size_t i = static_cast<size_t>(a.axis) + 1; i < x.shape.size(); i++) stride *= x.dim(static_cast<int>(i));
   const size_t length = x.dim(a.axis), outer = x.count / length / stride;
+  if (stride == 1 && a.beta > 0) {
+    const auto& kernel = F32SoftmaxFamily().Best(p.isa);
+    step->kernel = kernel.name;
+    step->run = [=, run = kernel.run, &x, &y] { run({x.as<float>(), outer, length, a.beta, y.as<float>()}); };
+    return Status::Ok();
+  }
   step->run = [=, &x, &y] {
     for (size_t o = 0; o < outer; o++)
       for (size_t s = 0; s < stride; s++) {

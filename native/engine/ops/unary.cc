@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "engine/prepare.h"
+#include "engine/split.h"
+#include "kernels/f32_unary/f32_unary.h"
 
 namespace edgec {
 namespace {
@@ -19,6 +21,26 @@ Status PrepareUnary(const Preparation& p, F make, Step* step) {
     const float* from = x.as<float>();
     float* to = y.as<float>();
     for (size_t i = 0; i < y.count; i++) to[i] = f(from[i]);
+  };
+  return Status::Ok();
+}
+
+constexpr size_t kBlock = 1024;           // elements that are shared as one
+constexpr double kMacsOfAFunction = 32;  // what can be multiplied while a function is taken once
+
+Status PrepareFunction(const Preparation& p, F32Function function, Step* step) {
+  EDGEC_CHECK(HasOperands(p, 1), "an operand is missing");
+  const Value &x = *p.inputs[0], &y = *p.outputs[0];
+  EDGEC_CHECK(x.dtype == DType::kFloat32 && y.dtype == DType::kFloat32, "only float has this op");
+  EDGEC_CHECK(x.shape == y.shape, "the output does not fit");
+  const auto& kernel = F32UnaryFamily().Best(p.isa);
+  const size_t blocks = (y.count + kBlock - 1) / kBlock;
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {
+    Split(pool, blocks, static_cast<double>(y.count) * kMacsOfAFunction, [&](size_t first, size_t end) {
+      const size_t from = first * kBlock, count = std::min(y.count, end * kBlock) - from;
+      run({function, x.as<float>() + from, count, y.as<float>() + from});
+    });
   };
   return Status::Ok();
 }
@@ -45,12 +67,10 @@ EDGEC_UNARY(Abs, std::fabs(x))
 EDGEC_UNARY(Sqrt, std::sqrt(x))
 EDGEC_UNARY(Rsqrt, 1 / std::sqrt(x))
 EDGEC_UNARY(Reciprocal, 1 / x)
-EDGEC_UNARY(Exp, std::exp(x))
 EDGEC_UNARY(Log, std::log(x))
 EDGEC_UNARY(Floor, std::floor(x))
 EDGEC_UNARY(Ceil, std::ceil(x))
 EDGEC_UNARY(Round, std::nearbyint(x))
-EDGEC_UNARY(Erf, std::erf(x))
 EDGEC_UNARY(Sin, std::sin(x))
 EDGEC_UNARY(Cos, std::cos(x))
 EDGEC_UNARY(Tan, std::tan(x))
@@ -72,18 +92,15 @@ EDGEC_UNARY(Probit, Probit(x))
 
 #undef EDGEC_UNARY
 
+Status PrepareExp(const Preparation& p, Step* step) { return PrepareFunction(p, F32Function::kExp, step); }
+Status PrepareErf(const Preparation& p, Step* step) { return PrepareFunction(p, F32Function::kErf, step); }
+Status PrepareSigmoid(const Preparation& p, Step* step) { return PrepareFunction(p, F32Function::kSigmoid, step); }
+Status PrepareTanh(const Preparation& p, Step* step) { return PrepareFunction(p, F32Function::kTanh, step); }
 Status PrepareGelu(const Preparation& p, Step* step) {
-  return PrepareUnary<GeluAttrs>(
-      p,
-      [](const GeluAttrs& a) {
-        const bool exact = a.approximate == GeluAttrs::Approximate::kNone;
-        return [exact](float v) {
-          const double x = v;
-          const double phi = exact ? std::erf(x * 0.70710678118654752) : std::tanh(0.79788456080286536 * (x + 0.044715 * x * x * x));
-          return static_cast<float>(0.5 * x * (1 + phi));
-        };
-      },
-      step);
+  GeluAttrs a;
+  EDGEC_CHECK(Decode(p.attrs, &a), "bad attributes");
+  const bool exact = a.approximate == GeluAttrs::Approximate::kNone;
+  return PrepareFunction(p, exact ? F32Function::kGelu : F32Function::kGeluTanh, step);
 }
 
 }  // namespace edgec

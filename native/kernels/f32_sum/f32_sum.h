@@ -5,7 +5,7 @@
 
 namespace edgec {
 
-// sums[c] += Σp x[p · stride + c]
+// sums[c] += Σp x[p · stride + c]; one dense row is summed in 16 parts first, by p modulo 16
 struct F32SumArgs {
   const float* x;
   size_t pixels, stride, channels;
