@@ -69,4 +69,11 @@ Status FloatBias(const Preparation& p, size_t columns, const float** bias) {
   return Status::Ok();
 }
 
+Status FloatAddend(const Preparation& p, const Value** addend) {
+  *addend = p.inputs.size() > 3 ? p.inputs[3] : nullptr;
+  const Value& y = *p.outputs[0];
+  EDGEC_CHECK(!*addend || ((*addend)->dtype == DType::kFloat32 && (*addend)->shape == y.shape), "what is added does not fit");
+  return Status::Ok();
+}
+
 }  // namespace edgec

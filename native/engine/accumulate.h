@@ -55,6 +55,9 @@ inline uint8_t StoredZero(const AccumulateParams& params, const Layout& layout) 
 // Null where there is no float bias; fails where it does not fit.
 Status FloatBias(const Preparation& p, size_t columns, const float** bias);
 
+// Null where a float convolution has nothing to add to its sums; fails where it does not fit.
+Status FloatAddend(const Preparation& p, const Value** addend);
+
 }  // namespace edgec
 
 #endif  // EDGEC_ENGINE_ACCUMULATE_H_

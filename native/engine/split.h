@@ -30,19 +30,26 @@ void Split(Pool* pool, size_t units, double macs, const F& range) {
   pool->For(parts, [&](size_t i) { range(units * i / parts, units * (i + 1) / parts); });
 }
 
+// Moves where results lie.
+inline void MoveResults(size_t by, Qs8GemmArgs* args) { args->y += by; }
+inline void MoveResults(size_t by, F32GemmArgs* args) {
+  args->y += by;
+  if (args->addend) args->addend += by;
+}
+
 inline void NarrowColumns(size_t first, size_t end, Qs8GemmArgs* args) {
   args->columns = end - first;
   args->weights += first * args->segment_count * args->depth;
   args->requant.bias += first;
   args->requant.multiplier += first;
-  args->y += first;
+  MoveResults(first, args);
 }
 
 inline void NarrowColumns(size_t first, size_t end, F32GemmArgs* args) {
   args->columns = end - first;
   args->weights += first * args->segment_count * args->depth;
   args->bias += first;
-  args->y += first;
+  MoveResults(first, args);
 }
 
 // Runs a matrix product, its lines, rows or panels of 64 columns cut into parts.
@@ -65,7 +72,7 @@ void SplitProduct(Pool* pool, void (*run)(const Args&), const Args& args) {
     Args mine = args;
     (lines ? mine.lines : mine.rows) = end - first;
     mine.a += first * (lines ? args.a_line : args.a_stride);
-    mine.y += first * (lines ? args.y_line : args.y_stride);
+    MoveResults(first * (lines ? args.y_line : args.y_stride), &mine);
     run(mine);
   });
 }

@@ -39,6 +39,7 @@ void SplitSquares(Pool* pool, void (*run)(const F32WinogradArgs&), const F32Wino
       mine.weights += first * kPanel * args.channels;
       mine.bias += first * kPanel;
       mine.y += first * kPanel;
+      if (mine.addend) mine.addend += first * kPanel;
       part(mine);
     });
   Split(pool, blocks, macs, [&](size_t first, size_t end) {
@@ -65,7 +66,8 @@ size_t WinogradSide(const Window& w, const Value& weights, Isa isa) {
   return slides && isa != Isa::kScalar ? static_cast<size_t>(weights.winograd_side) : 0;
 }
 
-Status PrepareWinograd(const Preparation& p, const Window& w, size_t side, const float* bias, float min, float max, Step* step) {
+Status PrepareWinograd(const Preparation& p, const Window& w, size_t side, const float* bias, const Value* addend, float min, float max,
+                       Step* step) {
   const Value &x = *p.inputs[0], &weight = *p.inputs[1], &y = *p.outputs[0];
   const size_t outputs = y.dim(3), squares = WinogradSquares(w.out_height, w.out_width, side);
   const auto& kernel = F32WinogradFamily().Best(p.isa);
@@ -100,6 +102,7 @@ Status PrepareWinograd(const Preparation& p, const Window& w, size_t side, const
       F32WinogradArgs mine = c->args;
       mine.x = x.as<float>() + b * (x.count / batch);
       mine.y = y.as<float>() + b * (y.count / batch);
+      if (addend) mine.addend = addend->as<float>() + b * (y.count / batch);
       SplitSquares(pool, run, mine, scratch, scratch_bytes);
     }
   };

@@ -15,8 +15,9 @@ size_t WinogradBytes(const Value& value);
 // a plain matrix product. The compiler has chosen (src/core/plan/winograd.ts).
 size_t WinogradSide(const Window& window, const Value& weights, Isa isa);
 
-// Prepares such a convolution. `bias` may be null. Fails where memory is short.
-Status PrepareWinograd(const Preparation& p, const Window& window, size_t side, const float* bias, float min, float max, Step* step);
+// Prepares such a convolution. `bias` and `addend` may be null. Fails where memory is short.
+Status PrepareWinograd(const Preparation& p, const Window& window, size_t side, const float* bias, const Value* addend, float min, float max,
+                       Step* step);
 
 }  // namespace edgec
 

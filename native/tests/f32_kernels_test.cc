@@ -18,7 +18,7 @@ namespace {
 struct F32GemmCase {
   size_t lines, rows, columns, segments, depth, a_stride, a_line;
   std::vector<int32_t> offsets;
-  Floats a, w, bias;
+  Floats a, w, bias, addend;  // none to add, or what is added to each
   float min, max;
 
   explicit F32GemmCase(Draw* draw)
@@ -30,6 +30,7 @@ struct F32GemmCase {
     a = draw->Reals(lines * a_line + 100 + depth);
     w = draw->Reals(columns * segments * depth);
     bias = draw->Reals(RoundUp(columns, kLanes));
+    if (draw->Coin()) addend = draw->Reals(lines * rows * columns);
     min = draw->Coin() ? -INFINITY : 0;
     max = draw->Coin() ? INFINITY : 6;
   }
@@ -37,7 +38,7 @@ struct F32GemmCase {
     Floats packed(F32GemmWeightCount(columns, segments, depth)), y = Guarded<float>(lines * rows * columns);
     PackF32Gemm(w.data(), columns, segments, depth, packed.data());
     kernel.run({a.data(), lines, rows, a_line, a_stride, offsets.data(), segments, depth, columns, packed.data(), bias.data(), min, max,
-                y.data(), rows * columns, columns});
+                y.data(), rows * columns, columns, addend.empty() ? nullptr : addend.data()});
     return y;
   }
   void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu", lines, rows, columns, segments, depth); }
@@ -107,14 +108,15 @@ Floats TransformedWeights(const Floats& w, size_t side, size_t columns, size_t c
 
 struct F32WinogradCase {
   size_t height, width, channels, columns, top, left, out_height, out_width, side, block;
-  Floats x, w, bias;
+  Floats x, w, bias, addend;
   float min;
 
   explicit F32WinogradCase(Draw* draw)
       : height(draw->Size(1, 12)), width(draw->Size(1, 12)), channels(draw->Size(1, 40)), columns(draw->Size(1, 40)), top(draw->Size(0, 3)),
         left(draw->Size(0, 3)), out_height(draw->Size(1, 14)), out_width(draw->Size(1, 14)), side(draw->Coin() ? 2 : 4),
         block(draw->Size(1, 20)), x(draw->Reals(height * width * channels + kLanes)), w(draw->Reals(columns * 9 * channels, -0.03f, 0.03f)),
-        bias(draw->Reals(RoundUp(columns, kLanes))), min(draw->Coin() ? -INFINITY : 0) {}
+        bias(draw->Reals(RoundUp(columns, kLanes))),
+        addend(draw->Reals(out_height * out_width * columns)), min(draw->Coin() ? -INFINITY : 0) {}
   Floats Run(const Kernel<F32WinogradArgs>& kernel) const {
     const Floats packed = TransformedWeights(w, side, columns, channels);
     Floats y = Guarded<float>(out_height * out_width * columns);
@@ -123,7 +125,7 @@ struct F32WinogradCase {
     const size_t squares = WinogradSquares(out_height, out_width, side), middle = squares / 2;
     for (const auto& [first, end] : {std::pair{size_t{0}, middle}, std::pair{middle, squares}})
       kernel.run({x.data(), height, width, channels, top, left, out_height, out_width, columns, side, first, end, block, packed.data(),
-                  F32WinogradPointWeightCount(columns, channels), bias.data(), min, 1, y.data(), columns, scratch.data()});
+                  F32WinogradPointWeightCount(columns, channels), bias.data(), min, 1, y.data(), columns, addend.data(), scratch.data()});
     return y;
   }
   // The sums that the filtering stands for.
@@ -131,7 +133,7 @@ struct F32WinogradCase {
     Floats y = Guarded<float>(out_height * out_width * columns);
     for (size_t i = 0; i < out_height * out_width * columns; i++) {
       const size_t n = i % columns, ox = i / columns % out_width, oy = i / columns / out_width;
-      float sum = bias[n];
+      float sum = bias[n] + addend[i];
       for (size_t tap = 0; tap < 9; tap++) {
         const size_t iy = oy + tap / 3 - top, ix = ox + tap % 3 - left;
         if (iy >= height || ix >= width) continue;

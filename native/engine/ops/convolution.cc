@@ -118,10 +118,12 @@ Status PrepareConv2d(const Preparation& p, Step* step) {
               "operands have other types");
   const float* bias = nullptr;
   EDGEC_RETURN_IF_ERROR(FloatBias(p, w.dim(0), &bias));
+  const Value* addend = nullptr;
+  EDGEC_RETURN_IF_ERROR(FloatAddend(p, &addend));
   const size_t side = a.group == 1 ? WinogradSide(window, w, p.isa) : 0;
   if (side > 0) {
     EDGEC_CHECK(w.dim(3) == window.channels && y.dim(3) == w.dim(0), "weights do not fit");
-    return PrepareWinograd(p, window, side, bias, a.clampMin, a.clampMax, step);
+    return PrepareWinograd(p, window, side, bias, addend, a.clampMin, a.clampMax, step);
   }
   const auto& kernel = F32GemmFamily().Best(p.isa);
   auto c = std::make_shared<Convolution>();
@@ -147,7 +149,9 @@ Status PrepareConv2d(const Preparation& p, Step* step) {
         args.a = image + g * c->runs.shape.depth;
         args.weights = c->weights.group(g);
         args.bias = c->weights.bias(g);
-        args.y = y.as<float>() + b * image_outputs + g * args.columns;
+        const size_t first = b * image_outputs + g * args.columns;
+        args.y = y.as<float>() + first;
+        args.addend = addend ? addend->as<float>() + first : nullptr;
         SplitProduct(pool, run, args);
       }
     }

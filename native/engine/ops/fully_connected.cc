@@ -74,7 +74,7 @@ Status PrepareFullyConnected(const Preparation& p, Step* step) {
   step->kernel = kernel.name;
   step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {
     const F32GemmArgs args{x.as<float>(), 1, sizes.rows, 0, sizes.depth, kNoOffset, 1, sizes.depth, sizes.columns,
-                           weights->group(0), weights->bias(0), a.clampMin, a.clampMax, y.as<float>(), 0, sizes.columns};
+                           weights->group(0), weights->bias(0), a.clampMin, a.clampMax, y.as<float>(), 0, sizes.columns, nullptr};
     if (sizes.rows > 0) SplitProduct(pool, run, args);
   };
   return Status::Ok();

@@ -5,7 +5,7 @@
 
 namespace edgec {
 
-// y[l][m][n] = clamp(bias[n] + Σs Σk a[l · a_line + m · a_stride + segments[s] + k] · w[n][s][k])
+// y[l][m][n] = clamp(bias[n] + Σs Σk a[l · a_line + m · a_stride + segments[s] + k] · w[n][s][k] + addend[l][m][n])
 //
 // As qs8_gemm, in float and in elements instead of bytes. Nothing behind the last run is read.
 // Weights: PackF32Gemm.
@@ -19,6 +19,7 @@ struct F32GemmArgs {
   float min, max;
   float* y;
   size_t y_line, y_stride;
+  const float* addend;  // laid out as y, or null
 };
 
 const Family<F32GemmArgs>& F32GemmFamily();

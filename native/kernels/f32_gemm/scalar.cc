@@ -12,6 +12,7 @@ void F32Gemm(const F32GemmArgs& g) {
         float acc = g.bias[n];
         for (size_t s = 0; s < g.segment_count; s++, w += g.depth * kLanes)
           for (size_t k = 0; k < g.depth; k++) acc += row[g.segments[s] + static_cast<int64_t>(k)] * w[k * kLanes];
+        if (g.addend) acc += g.addend[&y[n] - g.y];
         y[n] = acc < g.min ? g.min : acc > g.max ? g.max : acc;
       }
     }

@@ -36,6 +36,7 @@ void Tile(const F32GemmArgs& g, const float* a, float* y, size_t n, Ahead ahead)
       }
     }
   }
+  const float* addend = g.addend ? g.addend + (y - g.y) : nullptr;
   const __m512 low = _mm512_set1_ps(g.min), high = _mm512_set1_ps(g.max);
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; r++)
@@ -43,6 +44,7 @@ void Tile(const F32GemmArgs& g, const float* a, float* y, size_t n, Ahead ahead)
     for (int p = 0; p < kPanels; p++) {
       const size_t first = n + static_cast<size_t>(p) * kLanes, left = g.columns - first;
       const __mmask16 mask = left >= kLanes ? 0xffff : static_cast<__mmask16>((1u << left) - 1);
+      if (addend) acc[r][p] = _mm512_add_ps(acc[r][p], _mm512_maskz_loadu_ps(mask, addend + static_cast<size_t>(r) * g.y_stride + first));
       // The accumulator is the second operand: where it is not a number, so is the result.
       const __m512 v = _mm512_min_ps(high, _mm512_max_ps(low, acc[r][p]));
       _mm512_mask_storeu_ps(y + static_cast<size_t>(r) * g.y_stride + first, mask, v);

@@ -7,7 +7,8 @@ namespace edgec {
 
 // A 3×3 convolution of stride 1 over one channels-last image, border included, by Winograd's minimal filtering.
 //
-// y[oy][ox][n] = clamp(bias[n] + Σ x[oy + ky − top][ox + kx − left][c] · w[n][ky][kx][c]), where x is 0 outside the image.
+// y[oy][ox][n] = clamp(bias[n] + Σ x[oy + ky − top][ox + kx − left][c] · w[n][ky][kx][c] + addend[oy][ox][n]), where x is 0
+// outside the image.
 // Outputs are made in squares of `side`, numbered row by row over the image; this makes those from `first` to below `end`.
 // Up to 16 elements behind a pixel are read. Weights: G · w · Gᵀ (docs/package-format.md), a point's as PackF32Gemm packs
 // those of a matrix product; the bias has whole panels.
@@ -24,6 +25,7 @@ struct F32WinogradArgs {
   float min, max;
   float* y;
   size_t y_stride;  // elements from a pixel to the next
+  const float* addend;  // laid out as y, or null
   float* scratch;  // F32WinogradScratchCount elements
 };
 

@@ -50,8 +50,9 @@ void F32Winograd(const F32WinogradArgs& g) {
       Transform(outputs, g.side, points, sums, y);
       for (size_t i = 0; i < g.side && oy + i < g.out_height; i++)
         for (size_t j = 0; j < g.side && ox + j < g.out_width; j++) {
-          const float v = y[i][j] + g.bias[n];
-          g.y[((oy + i) * g.out_width + ox + j) * g.y_stride + n] = v < g.min ? g.min : v > g.max ? g.max : v;
+          const size_t at = ((oy + i) * g.out_width + ox + j) * g.y_stride + n;
+          const float v = y[i][j] + g.bias[n] + (g.addend ? g.addend[at] : 0);
+          g.y[at] = v < g.min ? g.min : v > g.max ? g.max : v;
         }
     }
   }

@@ -24,7 +24,7 @@ const percentileShare = 1e-4;
 
 /** Runs the float graph over samples on `executor` and returns the range of every float value. */
 export async function calibrate(graph: Graph, options: CalibrateOptions): Promise<Map<ValueId, Range>> {
-  const { graph: lowered, indexOf, states } = lower(graph);
+  const { graph: lowered, indexOf, states } = lower(graph, { everyValue: true });
   const watched = [...indexOf].filter(([id]) => {
     const { type, constant } = valueOf(graph, id);
     return type.dtype === 'float32' && constant === undefined;

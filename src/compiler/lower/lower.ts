@@ -23,6 +23,7 @@ import {
   type ValueId,
   valueOf,
 } from '../graph/index.ts';
+import { fuseSums } from './fuse-sums.ts';
 import { rescaleTable } from './rescale-table.ts';
 
 /** Builds the graph section of a package out of a graph with real or quantised types. */
@@ -180,8 +181,13 @@ export interface Lowered {
   readonly indexOf: ReadonlyMap<ValueId, number>;
 }
 
+export interface LowerOptions {
+  /** Whether every value of the graph that is lowered can be read in the network, which costs fusions. */
+  everyValue?: boolean;
+}
+
 /** The target-free network that a package holds: every node an op that executors run as it stands. */
-export function lower(graph: Graph): Lowered {
+export function lower(graph: Graph, { everyValue = false }: LowerOptions = {}): Lowered {
   const lowerer = new Lowerer(graph);
   const inputs = graph.inputs.map((id) => lowerer.indexOf(id));
   for (const node of graph.nodes) {
@@ -192,10 +198,8 @@ export function lower(graph: Graph): Lowered {
     }
   }
   const outputs = graph.outputs.map((id) => lowerer.indexOf(id));
-  const lowered = dropUnused(
-    { values: lowerer.values, nodes: lowerer.nodes, inputs, outputs },
-    lowerer.index,
-  );
+  const plain = { values: lowerer.values, nodes: lowerer.nodes, inputs, outputs };
+  const lowered = dropUnused(everyValue ? plain : fuseSums(plain), lowerer.index);
   return { ...lowered, states: statesOf(graph, lowered.graph) };
 }
 
@@ -206,7 +210,7 @@ const statesOf = ({ states = [] }: Graph, { values, inputs, outputs }: PackageGr
     initial,
   }));
 
-/** Constants that lowering replaced (float bias, unshared tables) leave no trace. */
+/** Constants that lowering replaced (float bias, unshared tables) and values inside fusions leave no trace. */
 function dropUnused(graph: PackageGraph, index: ReadonlyMap<ValueId, number>): Omit<Lowered, 'states'> {
   const used = new Set<number>([...graph.inputs, ...graph.outputs]);
   for (const node of graph.nodes)

@@ -8,8 +8,9 @@ import {
   type Ref,
 } from '../define-op.ts';
 import { EdgecError } from '../errors.ts';
+import { completeAttrs } from '../op-attrs.ts';
 import type { Random } from '../random.ts';
-import { elementCount, type Tensor, type TensorType, tensor } from '../tensor.ts';
+import { elementCount, sameShape, type Tensor, type TensorType, tensor } from '../tensor.ts';
 import { accumulateConstants, requantize } from './requantize.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
 import {
@@ -37,6 +38,15 @@ export function inferShape(x: TensorType, w: TensorType, window: Window & { grou
     });
   }
   return [x.shape[0], ...windowOutput(x.shape, [kh, kw], window), outputs];
+}
+
+function checkAddend(addend: TensorType | undefined, shape: readonly number[]): void {
+  if (!addend || sameShape(addend.shape, shape)) return;
+  throw new EdgecError('E_OP_SHAPE', 'what is added to a convolution does not fit its result', {
+    expected: `[${shape}]`,
+    found: `[${addend.shape}]`,
+    where: 'addend',
+  });
 }
 
 /** Rows of a window are adjacent elements, unless groups or dilation part their pixels. */
@@ -96,26 +106,32 @@ const macs = (w: TensorType, y: TensorType): number => elementCount(y.shape) * e
 
 export const conv2d = defineOp({
   name: 'Conv2d',
-  summary: 'Convolution over height and width of a channels-last value, with a fused clamp.',
+  summary:
+    'Convolution over height and width of a channels-last value, with a fused sum with a value like its result and a fused clamp.',
   source: 'ONNX Conv-11, in NHWC with OHWI weights',
   inputs: [
     { name: 'x', dtypes: ['float32', 'int8'] },
     { name: 'weight', dtypes: ['float32', 'int8'], constant: true },
     { name: 'bias', dtypes: ['float32', 'int32'], optional: true, constant: true },
+    { name: 'addend', dtypes: ['float32'], optional: true },
   ],
   outputs: [{ name: 'y', dtypes: ['float32', 'int8'] }],
   attrs: { ...attrs, ...clampAttrs },
-  infer([x, w, b], a) {
+  infer([x, w, b, addend], a) {
     const weight = operand(w, 'weight', 4);
     checkChannels(b, 'bias', weight.shape[0]);
     const input = operand(x, 'x', 4);
-    return [{ dtype: input.dtype, shape: inferShape(input, weight, a) }];
+    const shape = inferShape(input, weight, a);
+    checkAddend(addend, shape);
+    return [{ dtype: input.dtype, shape }];
   },
-  evaluate([x, w, b], a, [y]) {
+  evaluate([x, w, b, addend], a, [y]) {
     const yd = y.data as Float32Array;
     const bias = b?.data as Float32Array | undefined;
+    const added = addend?.data as Float32Array | undefined;
     accumulate(x as Tensor, w as Tensor, y, a, 0, 0, (i, o, acc) => {
-      yd[i] = clampReal(acc + (bias ? bias[o] : 0), a.clampMin, a.clampMax);
+      const sum = acc + (bias ? bias[o] : 0) + (added ? added[i] : 0);
+      yd[i] = clampReal(sum, a.clampMin, a.clampMax);
     });
   },
   quantize: {
@@ -143,8 +159,13 @@ export const conv2d = defineOp({
   matrix: matrixOf,
   accuracy: { kind: 'peak', tolerance: 1e-5 },
   samples: (random) =>
-    convSamples(random).map(({ x, w, a }) => ({
-      inputs: [randomFloat(random, x), randomFloat(random, w), randomFloat(random, [w[0]])],
+    convSamples(random).map(({ x, w, a }, i) => ({
+      inputs: [
+        randomFloat(random, x),
+        randomFloat(random, w),
+        randomFloat(random, [w[0]]),
+        i % 2 === 0 ? randomFloat(random, outputShape(x, w, a)) : undefined,
+      ],
       attrs: { ...a, clampMin: 0 },
     })),
 });
@@ -225,6 +246,14 @@ const extremes: OpSample[] = [
   ],
   attrs: { pads: [1, 1, 1, 1], inputZeroPoint, outputZeroPoint },
 }));
+
+/** Shape of the result of a sample. */
+const outputShape = (x: number[], w: number[], a: Record<string, number | number[]>): number[] =>
+  inferShape(
+    { dtype: 'float32', shape: x },
+    { dtype: 'float32', shape: w },
+    completeAttrs('Conv2d', attrs, a),
+  );
 
 /** Shapes and windows with the edges that kernels get wrong. */
 function convSamples(random: Random): { x: number[]; w: number[]; a: Record<string, number | number[]> }[] {

@@ -1,4 +1,4 @@
-import { f32, type QuantParams, tensor } from '../../../../core/index.ts';
+import { EdgecError, f32, type QuantParams, tensor } from '../../../../core/index.ts';
 import { type Node, type ValueId, valueOf } from '../../../graph/index.ts';
 import type { Emitter } from './emitter.ts';
 import type { AttributeInput } from './protos.ts';
@@ -41,6 +41,10 @@ const windowAttrs = (node: Node): Record<string, AttributeInput> => ({
 const convolution =
   (op: string, perm: readonly number[], groupOf: (emitter: Emitter, node: Node) => number): Row =>
   (emitter, node) => {
+    if (node.inputs[3] !== undefined)
+      throw new EdgecError('E_OP_UNSUPPORTED', `${node.op} with a fused sum cannot be written to ONNX`, {
+        where: node.name,
+      });
     const weight = node.inputs[1] as ValueId;
     const [, height, width] = emitter.shape(weight);
     const attrs: Record<string, AttributeInput> = {

@@ -85,6 +85,7 @@ export function biasOf(op: Operator, i: number): number | undefined {
 }
 
 const writeConv2d: Write = (out, node) => {
+  if (node.inputs[3] !== undefined) throw cannotWrite(node, 'a fused sum');
   const [, kh, kw] = out.type(node.inputs[1]).shape;
   const { x, code: pads } = intoWindow(out, node, [kh, kw]);
   const { strides, dilations } = window(node);
