@@ -91,6 +91,7 @@ struct Qs8GemmCase {
       : lines(draw->Size(1, 3)), rows(draw->Size(1, 40)), columns(draw->Size(1, 200)), segments(draw->Size(1, 4)),
         depth(draw->Size(1, 100)), sums(draw, columns, int64_t{1} << draw->Int(0, 29)), flip(draw->Coin()) {
     if (draw->Int(0, 3) == 0) lines = rows = 1;
+    if (draw->Int(0, 24) == 0) MakeLong(draw);
     a_stride = draw->Size(1, 2 * static_cast<int64_t>(depth));
     a_line = rows * a_stride + draw->Size(0, 9);
     y_stride = columns + draw->Size(0, 9);
@@ -100,6 +101,12 @@ struct Qs8GemmCase {
     w = draw->Bytes(columns * segments * depth);
     weight_sums.assign(columns, 0);
     for (size_t i = 0; i < w.size(); i++) weight_sums[i / (segments * depth)] += w[i];
+  }
+  // Few rows, but more depth than a kernel keeps beside the operands.
+  void MakeLong(Draw* draw) {
+    depth = draw->Size(4000, 40000) / segments;
+    lines = 1;
+    rows = 1 + rows % 7;
   }
   Bytes Run(const Kernel<Qs8GemmArgs>& kernel) const {
     std::vector<int8_t> packed(Qs8GemmWeightBytes(columns, segments, depth));

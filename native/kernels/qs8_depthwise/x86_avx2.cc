@@ -3,12 +3,13 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include <algorithm>
+#include <cstring>
+
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 namespace edgec::x86_avx2 {
 namespace {
-constexpr size_t kWidth = 8;
-#include "kernels/vectors.inc"
 #include "kernels/x86_avx2_requant.inc"
 
 inline __attribute__((always_inline)) __m128i Tap(const uint8_t* at) {
@@ -45,13 +46,14 @@ inline __attribute__((always_inline)) void Sums(const uint8_t* const* taps, size
 }  // namespace
 
 void Qs8Depthwise(const Qs8DepthwiseArgs& d) {
+  const Requantizer requantizer(d.requant, d.flip);
   for (size_t c = 0; c < d.channels; c += kLanes) {
     const size_t at = c % d.period;
     const int8_t* w = d.weights + at * d.quads * 4;
     for (size_t p = 0; p < d.pixels; p++) {
-      __m256i sums[2];
-      Sums(d.taps + p * 4 * d.quads, d.quads, c, w, d.requant.bias + at, sums);
-      StoreSums(sums, d.requant, at, d.channels - c, d.flip, d.y + p * d.channels + c);
+      __m256i sums[1][2];
+      Sums(d.taps + p * 4 * d.quads, d.quads, c, w, d.requant.bias + at, sums[0]);
+      requantizer.Store<1, 2>(sums, at, d.channels - c, d.y + p * d.channels + c, d.channels);
     }
   }
 }

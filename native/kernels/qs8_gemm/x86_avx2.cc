@@ -3,50 +3,144 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 namespace edgec::x86_avx2 {
 namespace {
-constexpr size_t kWidth = 8;
-#include "kernels/vectors.inc"
 #include "kernels/x86_avx2_requant.inc"
 
-// Bytes are widened to int16 before they are multiplied: pair sums of u8 · s8 would saturate.
-template <int kRows>
-inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& g, const uint8_t* a, uint8_t* y, size_t n) {
-  const __m256i low_pair = _mm256_set1_epi32(static_cast<int32_t>(0x80018000)), high_pair = _mm256_set1_epi32(static_cast<int32_t>(0x80038002));
-  __m256i acc[kRows][2];
-#pragma GCC unroll 4
+// Operands are int16 where they are multiplied: pair sums of u8 · s8 would saturate. Rows are widened once for all columns,
+// as many as have this many elements.
+constexpr size_t kWideCount = 1 << 15;
+
+// A product whose rows have been widened, or not. Strides and segments are in elements.
+template <typename Element>
+struct Rows {
+  const Element* a;
+  const int32_t* segments;
+  size_t segment_count, depth, lines, rows, a_line, a_stride;
+  uint8_t* y;
+};
+
+inline __attribute__((always_inline)) __m256i Pair(const int16_t* at) {
+  int32_t two;
+  __builtin_memcpy(&two, at, sizeof(two));
+  return _mm256_set1_epi32(two);
+}
+inline __attribute__((always_inline)) __m256i Pair(const uint8_t* at) { return _mm256_set1_epi32(at[0] | at[1] << 16); }
+
+// gcc 12 spills accumulators with the intrinsics; the instructions themselves keep them in registers.
+template <typename Element, int kRows, int kHalves>
+void Tile(const Qs8GemmArgs& args, const Requantizer& shared, const Rows<Element>& rows, const Element* a, uint8_t* y, size_t n) {
+  // Copies, which stores of bytes cannot change.
+  const Requantizer requantizer = shared;
+  const Rows<Element> g = rows;
+  const size_t y_stride = args.y_stride, left = args.columns - n;
+  __m256i acc[kRows][kHalves];
+#pragma GCC unroll 12
   for (int r = 0; r < kRows; r++)
-    for (int h = 0; h < 2; h++) acc[r][h] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(g.requant.bias + n + h * 8));
-  const int8_t* w = g.weights + n * g.segment_count * g.depth;
+#pragma GCC unroll 2
+    for (int h = 0; h < kHalves; h++) acc[r][h] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(args.requant.bias + n + h * 8));
+  const int8_t* w = args.weights + n * g.segment_count * g.depth;
   for (size_t s = 0; s < g.segment_count; s++) {
-    const uint8_t* at = a + g.segments[s];
-    for (size_t k = 0; k < g.depth; k += 4, w += 64) {
-      __m256i b[4];
-#pragma GCC unroll 4
-      for (int q = 0; q < 4; q++) b[q] = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(w + q * 16)));
-#pragma GCC unroll 4
+    const Element* at = a + g.segments[s];
+    for (size_t k = 0; k < g.depth; k += 2, w += 32) {
+      __m256i b[kHalves];
+#pragma GCC unroll 2
+      for (int h = 0; h < kHalves; h++) b[h] = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(w + h * 16)));
+#pragma GCC unroll 12
       for (int r = 0; r < kRows; r++) {
-        int32_t four;
-        __builtin_memcpy(&four, at + static_cast<size_t>(r) * g.a_stride + k, 4);
-        const __m256i bytes = _mm256_set1_epi32(four);
-        const __m256i low = _mm256_shuffle_epi8(bytes, low_pair), high = _mm256_shuffle_epi8(bytes, high_pair);
-        acc[r][0] = _mm256_add_epi32(acc[r][0], _mm256_madd_epi16(low, b[0]));
-        acc[r][1] = _mm256_add_epi32(acc[r][1], _mm256_madd_epi16(low, b[1]));
-        acc[r][0] = _mm256_add_epi32(acc[r][0], _mm256_madd_epi16(high, b[2]));
-        acc[r][1] = _mm256_add_epi32(acc[r][1], _mm256_madd_epi16(high, b[3]));
+        const __m256i v = Pair(at + static_cast<size_t>(r) * g.a_stride + k);
+        __m256i products;
+#pragma GCC unroll 2
+        for (int h = 0; h < kHalves; h++) asm("vpmaddwd %2, %3, %1\n\tvpaddd %1, %0, %0" : "+x"(acc[r][h]), "=&x"(products) : "x"(b[h]), "x"(v));
       }
     }
   }
-#pragma GCC unroll 4
-  for (int r = 0; r < kRows; r++) StoreSums(acc[r], g.requant, n, g.columns - n, g.flip, y + static_cast<size_t>(r) * g.y_stride + n);
+  requantizer.Store<kRows, kHalves>(acc, n, left, y, y_stride);
 }
 
-#include "kernels/qs8_gemm/rows.inc"
+template <typename Element, int kHalves, int... kRows>
+void Panel(const Qs8GemmArgs& args, const Requantizer& q, const Rows<Element>& g, size_t n, std::integer_sequence<int, kRows...>) {
+  static constexpr decltype(&Tile<Element, 1, kHalves>) tiles[] = {Tile<Element, kRows + 1, kHalves>...};
+  for (size_t l = 0; l < g.lines; l++) {
+    const Element* a = g.a + l * g.a_line;
+    uint8_t* y = g.y + l * args.y_line + n;
+    for (size_t left = g.rows; left > 0;) {
+      const size_t take = TileRows(left, sizeof...(kRows));
+      tiles[take - 1](args, q, g, a, y, n);
+      a += take * g.a_stride;
+      y += take * args.y_stride;
+      left -= take;
+    }
+  }
+}
+
+// Tiles of a panel of 16 columns or, at the end, of 8.
+template <int kMostRows, typename Element>
+void Panels(const Qs8GemmArgs& args, const Requantizer& q, const Rows<Element>& g) {
+  for (size_t n = 0; n < args.columns; n += kLanes) {
+    if (args.columns - n > kLanes / 2) Panel<Element, 2>(args, q, g, n, std::make_integer_sequence<int, kMostRows>());
+    else Panel<Element, 1>(args, q, g, n, std::make_integer_sequence<int, 2 * kMostRows>());
+  }
+}
+
+void Widen(const uint8_t* from, size_t count, int16_t* to) {
+  const auto eight = [&](size_t i) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to + i), _mm_cvtepu8_epi16(_mm_loadu_si64(from + i)));
+  };
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16)
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i), _mm256_cvtepu8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i))));
+  if (i + 8 <= count) eight(i);
+  if (count % 8 == 0) return;
+  if (count > 8) return eight(count - 8);
+  for (; i < count; i++) to[i] = from[i];
+}
+
+// Bands of lines, whose rows overlap in what is widened.
+void RunTogether(const Qs8GemmArgs& g, const Requantizer& q, size_t line_reach, int16_t* wide) {
+  const size_t most = g.lines > 1 ? (kWideCount - line_reach) / g.a_line + 1 : 1;
+  for (size_t l = 0; l < g.lines; l += most) {
+    const size_t lines = std::min(most, g.lines - l);
+    Widen(g.a + l * g.a_line, (lines - 1) * g.a_line + line_reach, wide);
+    Panels<6, int16_t>(g, q, {wide, g.segments, g.segment_count, g.depth, lines, g.rows, g.a_line, g.a_stride, g.y + l * g.y_line});
+  }
+}
+
+// Bands of lines, or of the rows of one, each row being widened by itself.
+void RunApart(const Qs8GemmArgs& g, const Requantizer& q, int16_t* wide) {
+  const size_t depth = g.segment_count * g.depth, fit = kWideCount / depth;
+  const size_t most_lines = std::max<size_t>(1, fit / g.rows), most_rows = std::min(fit, g.rows);
+  const int32_t whole = 0;
+  for (size_t l = 0; l < g.lines; l += most_lines)
+    for (size_t m = 0; m < g.rows; m += most_rows) {
+      const size_t lines = std::min(most_lines, g.lines - l), rows = std::min(most_rows, g.rows - m);
+      int16_t* to = wide;
+      for (size_t i = 0; i < lines * rows; i++) {
+        const uint8_t* from = g.a + (l + i / rows) * g.a_line + (m + i % rows) * g.a_stride;
+        for (size_t s = 0; s < g.segment_count; s++, to += g.depth) Widen(from + g.segments[s], g.depth, to);
+      }
+      Panels<6, int16_t>(g, q, {wide, &whole, 1, depth, lines, rows, rows * depth, depth, g.y + l * g.y_line + m * g.y_stride});
+    }
+}
+
 }  // namespace
 
-void Qs8Gemm(const Qs8GemmArgs& g) { GemmAll(g); }
+void Qs8Gemm(const Qs8GemmArgs& g) {
+  const Requantizer q(g.requant, g.flip);
+  alignas(64) int16_t wide[kWideCount];
+  const size_t depth = g.segment_count * g.depth;
+  const size_t row_reach = static_cast<size_t>(*std::max_element(g.segments, g.segments + g.segment_count)) + g.depth;
+  const size_t line_reach = (g.rows - 1) * g.a_stride + row_reach;
+  if (line_reach <= std::min(kWideCount, g.rows * depth)) RunTogether(g, q, line_reach, wide);
+  else if (depth <= kWideCount) RunApart(g, q, wide);
+  else Panels<1, uint8_t>(g, q, {g.a, g.segments, g.segment_count, g.depth, g.lines, g.rows, g.a_line, g.a_stride, g.y});
+}
 
 }  // namespace edgec::x86_avx2
 #pragma GCC pop_options

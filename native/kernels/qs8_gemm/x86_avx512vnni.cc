@@ -68,8 +68,7 @@ void Rows(const Qs8GemmArgs& g, const Requantizer& q, size_t n, std::integer_seq
     const uint8_t* a = g.a + l * g.a_line;
     uint8_t* y = g.y + l * g.y_line;
     for (size_t left = g.rows; left > 0;) {
-      // The last two tiles share what is left.
-      const size_t take = left >= 2 * most || left <= most ? std::min(left, most) : (left + 1) / 2;
+      const size_t take = TileRows(left, most);
       tiles[take - 1](g, q, a, y, n, ahead);
       ahead.at += panel / Ahead::kLine * ahead.step;
       a += take * g.a_stride;
