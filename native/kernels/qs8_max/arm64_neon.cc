@@ -3,7 +3,7 @@
 #if defined(__aarch64__)
 namespace edgec::arm64_neon {
 namespace {
-constexpr size_t kWidth = 16;
+constexpr size_t kWidth = 16, kRegister = 16;
 #include "kernels/vectors.inc"
 #include "kernels/qs8_max/vectors.inc"
 }

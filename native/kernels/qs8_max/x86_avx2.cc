@@ -5,7 +5,7 @@
 #pragma GCC target("avx2,fma")
 namespace edgec::x86_avx2 {
 namespace {
-constexpr size_t kWidth = 16;
+constexpr size_t kWidth = 16, kRegister = 32;
 #include "kernels/vectors.inc"
 #include "kernels/qs8_max/vectors.inc"
 }
