@@ -1,4 +1,6 @@
 // PRelu and QPRelu with a slope that broadcasts.
+#include <algorithm>
+
 #include "engine/broadcast.h"
 #include "engine/prepare.h"
 #include "engine/int8.h"
@@ -13,11 +15,9 @@ Status PreparePRelu(const Preparation& p, Step* step) {
               "operands have other types");
   Broadcast b;
   EDGEC_RETURN_IF_ERROR(MakeBroadcast({&x, &slope}, y, &b));
+  // Without a branch: signs of activations are random.
   step->run = [=, &x, &slope, &y] {
-    ApplyBinary(b, x.as<float>(), slope.as<float>(), y.as<float>(), [](float v, float s) {
-      const float scaled = v * s;
-      return v < 0 ? scaled : v;
-    });
+    ApplyBinary(b, x.as<float>(), slope.as<float>(), y.as<float>(), [](float v, float s) { return std::max(v, 0.0f) + s * std::min(v, 0.0f); });
   };
   return Status::Ok();
 }

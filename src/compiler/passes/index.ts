@@ -6,6 +6,7 @@ import { commonSubexpressions } from './common-subexpressions.ts';
 import { decompose } from './decompose.ts';
 import { type Pass, type RunOptions, runPasses } from './driver.ts';
 import { eliminate } from './eliminate.ts';
+import { flushWeights } from './flush-weights.ts';
 import { foldAffine } from './fold-affine.ts';
 import { foldConstants } from './fold-constants.ts';
 import { fuseActivation } from './fuse-activation.ts';
@@ -52,7 +53,7 @@ export const canonicalPasses: readonly Pass[] = [
 ];
 
 /** Passes over what no other pass changes any more. */
-const lastPasses: readonly Pass[] = [affineConvolution, fuseActivation];
+const lastPasses: readonly Pass[] = [affineConvolution, fuseActivation, flushWeights];
 
 /**
  * An imported graph in the form that everything after it expects: channels last without transposes that the source

@@ -211,3 +211,21 @@ output %13`);
   expect(ops(graph)).toEqual(['Add', 'DepthwiseConv2d']);
   expect(graph.nodes[1].attrs.clampMin).toBe(0);
 });
+
+test('weights whose products leave the normal numbers are zero', () => {
+  const graph = canonical(`graph "g" imported text
+input %0 "x" float32[1,3,4,2]
+const %1 "w" float32[1,1,1,2] = [1e-39,0.5]
+const %2 "slope" float32[2] = [0.25,-3e-41]
+%10 "a" float32[1,3,4,1] = Conv2d "conv" (%0, %1, _) {}
+%11 "b" float32[1,3,4,2] = PRelu "bend" (%0, %2) {}
+output %10
+output %11`);
+  const constants = [...graph.values.values()].flatMap((v) => (v.constant ? [[...v.constant.data]] : []));
+  expect(constants).toEqual(
+    expect.arrayContaining([
+      [0, 0.5],
+      [0.25, 0],
+    ]),
+  );
+});
