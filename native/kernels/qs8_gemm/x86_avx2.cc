@@ -14,8 +14,8 @@ namespace {
 #include "kernels/x86_avx2_requant.inc"
 
 // Operands are int16 where they are multiplied: pair sums of u8 · s8 would saturate. Rows are widened once for all columns,
-// as many as have this many elements.
-constexpr size_t kWideCount = 1 << 15;
+// as many as have this many elements; a panel of weights is where it stays near and serves enough rows.
+constexpr size_t kWideCount = 1 << 15, kPanelCount = 1 << 14, kManyRows = 24;
 
 // A product whose rows have been widened, or not. Strides and segments are in elements.
 template <typename Element>
@@ -33,9 +33,14 @@ inline __attribute__((always_inline)) __m256i Pair(const int16_t* at) {
 }
 inline __attribute__((always_inline)) __m256i Pair(const uint8_t* at) { return _mm256_set1_epi32(at[0] | at[1] << 16); }
 
+inline __attribute__((always_inline)) __m256i Sixteen(const int8_t* at) {
+  return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+}
+inline __attribute__((always_inline)) __m256i Sixteen(const int16_t* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
+
 // gcc 12 spills accumulators with the intrinsics; the instructions themselves keep them in registers.
-template <typename Element, int kRows, int kHalves>
-void Tile(const Qs8GemmArgs& args, const Requantizer& shared, const Rows<Element>& rows, const Element* a, uint8_t* y, size_t n) {
+template <typename Element, typename Weight, int kRows, int kHalves>
+void Tile(const Qs8GemmArgs& args, const Requantizer& shared, const Rows<Element>& rows, const Weight* w, const Element* a, uint8_t* y, size_t n) {
   // Copies, which stores of bytes cannot change.
   const Requantizer requantizer = shared;
   const Rows<Element> g = rows;
@@ -45,13 +50,12 @@ void Tile(const Qs8GemmArgs& args, const Requantizer& shared, const Rows<Element
   for (int r = 0; r < kRows; r++)
 #pragma GCC unroll 2
     for (int h = 0; h < kHalves; h++) acc[r][h] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(args.requant.bias + n + h * 8));
-  const int8_t* w = args.weights + n * g.segment_count * g.depth;
   for (size_t s = 0; s < g.segment_count; s++) {
     const Element* at = a + g.segments[s];
     for (size_t k = 0; k < g.depth; k += 2, w += 32) {
       __m256i b[kHalves];
 #pragma GCC unroll 2
-      for (int h = 0; h < kHalves; h++) b[h] = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(w + h * 16)));
+      for (int h = 0; h < kHalves; h++) b[h] = Sixteen(w + h * 16);
 #pragma GCC unroll 12
       for (int r = 0; r < kRows; r++) {
         const __m256i v = Pair(at + static_cast<size_t>(r) * g.a_stride + k);
@@ -64,15 +68,15 @@ void Tile(const Qs8GemmArgs& args, const Requantizer& shared, const Rows<Element
   requantizer.Store<kRows, kHalves>(acc, n, left, y, y_stride);
 }
 
-template <typename Element, int kHalves, int... kRows>
-void Panel(const Qs8GemmArgs& args, const Requantizer& q, const Rows<Element>& g, size_t n, std::integer_sequence<int, kRows...>) {
-  static constexpr decltype(&Tile<Element, 1, kHalves>) tiles[] = {Tile<Element, kRows + 1, kHalves>...};
+template <typename Element, typename Weight, int kHalves, int... kRows>
+void Panel(const Qs8GemmArgs& args, const Requantizer& q, const Rows<Element>& g, const Weight* w, size_t n, std::integer_sequence<int, kRows...>) {
+  static constexpr decltype(&Tile<Element, Weight, 1, kHalves>) tiles[] = {Tile<Element, Weight, kRows + 1, kHalves>...};
   for (size_t l = 0; l < g.lines; l++) {
     const Element* a = g.a + l * g.a_line;
     uint8_t* y = g.y + l * args.y_line + n;
     for (size_t left = g.rows; left > 0;) {
       const size_t take = TileRows(left, sizeof...(kRows));
-      tiles[take - 1](args, q, g, a, y, n);
+      tiles[take - 1](args, q, g, w, a, y, n);
       a += take * g.a_stride;
       y += take * args.y_stride;
       left -= take;
@@ -80,12 +84,23 @@ void Panel(const Qs8GemmArgs& args, const Requantizer& q, const Rows<Element>& g
   }
 }
 
-// Tiles of a panel of 16 columns or, at the end, of 8.
+// Tiles of 16 columns or, at the end, of 8.
+template <int kMostRows, typename Element, typename Weight>
+void Columns(const Qs8GemmArgs& args, const Requantizer& q, const Rows<Element>& g, const Weight* w, size_t n) {
+  if (args.columns - n > kLanes / 2) Panel<Element, Weight, 2>(args, q, g, w, n, std::make_integer_sequence<int, kMostRows>());
+  else Panel<Element, Weight, 1>(args, q, g, w, n, std::make_integer_sequence<int, 2 * kMostRows>());
+}
+
 template <int kMostRows, typename Element>
 void Panels(const Qs8GemmArgs& args, const Requantizer& q, const Rows<Element>& g) {
+  const size_t panel = g.segment_count * g.depth * kLanes;
+  alignas(64) int16_t wide[kPanelCount];
   for (size_t n = 0; n < args.columns; n += kLanes) {
-    if (args.columns - n > kLanes / 2) Panel<Element, 2>(args, q, g, n, std::make_integer_sequence<int, kMostRows>());
-    else Panel<Element, 1>(args, q, g, n, std::make_integer_sequence<int, 2 * kMostRows>());
+    const int8_t* w = args.weights + n / kLanes * panel;
+    if (panel <= kPanelCount && g.lines * g.rows >= kManyRows) {
+      for (size_t i = 0; i < panel; i += 16) _mm256_store_si256(reinterpret_cast<__m256i*>(wide + i), Sixteen(w + i));
+      Columns<kMostRows>(args, q, g, wide, n);
+    } else Columns<kMostRows>(args, q, g, w, n);
   }
 }
 
