@@ -69,14 +69,17 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
   explicit NativeModel(const Napi::CallbackInfo& info) : ObjectWrap(info) {
     const Bytes plan = BytesOf(info[1]);
     Isa isa;
-    if (!ReadIsa(info.Env(), info[2].IsObject() ? info[2].As<Napi::Object>().Get("isa") : info.Env().Undefined(), &isa)) return;
+    const auto option = [&](const char* name) -> Napi::Value {
+      return info[2].IsObject() ? info[2].As<Napi::Object>().Get(name) : info.Env().Undefined();
+    };
+    if (!ReadIsa(info.Env(), option("isa"), &isa)) return;
     info.This().As<Napi::Object>().TypeTag(&kModelTag);
-    const Napi::Value threads = info[2].IsObject() ? info[2].As<Napi::Object>().Get("threads") : info.Env().Undefined();
     PackageBytes package;
     Status status = Open(info[0], &package);
-    if (status.ok())
-      status = Load(package, {reinterpret_cast<const int32_t*>(plan.data), plan.size / 4, isa,
-                              threads.IsNumber() ? threads.As<Napi::Number>().Uint32Value() : 1});
+    LoadOptions options{reinterpret_cast<const int32_t*>(plan.data), plan.size / 4, isa};
+    if (option("threads").IsNumber()) options.threads = option("threads").ToNumber().Uint32Value();
+    if (option("memoryBytes").IsNumber()) options.memory_bytes = option("memoryBytes").ToNumber().Int64Value();
+    if (status.ok()) status = Load(package, options);
     if (!status.ok()) Throw(info.Env(), status);
   }
 

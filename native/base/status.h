@@ -14,6 +14,7 @@ struct Status {
   bool ok() const { return code == nullptr; }
   static Status Ok() { return {}; }
   static Status Error(const char* code, std::string message) { return {code, std::move(message)}; }
+  static Status TooLarge() { return Error("E_LIMIT_EXCEEDED", "the model takes more memory than the limit allows"); }
   static Status OutOfMemory() { return Error("E_LIMIT_EXCEEDED", "the model needs more memory than there is"); }
 };
 

@@ -9,7 +9,7 @@ constexpr size_t kAlignment = 64;
 constexpr int32_t kMaxRank = 8;
 constexpr size_t kMostThreads = 64;
 constexpr size_t kMaxOperands = 1024;  // of one node; every pair of operand and result is compared
-constexpr uint64_t kMaxElements = (1ull << 31) - 1, kMaxArenaBytes = 1ull << 32;
+constexpr uint64_t kMaxElements = (1ull << 31) - 1;
 
 bool Overlap(const Value& a, const Value& b) {
   return a.bytes() > 0 && b.bytes() > 0 && a.data < b.data + b.bytes() && b.data < a.data + a.bytes();
@@ -137,13 +137,14 @@ Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
   return Status::Ok();
 }
 
-Status Model::PlaceBuffers(WordReader r) {
+Status Model::PlaceBuffers(WordReader r, uint64_t memory_bytes) {
   WordReader head;
   uint64_t arena_bytes = 0;
   int32_t count = 0;
   int32_t isa = 0, threads = 0, keep_all = 0;
-  if (!r.Take(3, &head) || !head.Get(&isa) || !head.Get(&threads) || !head.Get(&keep_all) || !r.Get(&arena_bytes) || arena_bytes > kMaxArenaBytes || !r.Get(&count))
+  if (!r.Take(3, &head) || !head.Get(&isa) || !head.Get(&threads) || !head.Get(&keep_all) || !r.Get(&arena_bytes) || !r.Get(&count))
     return Corrupt("the plan ends early");
+  if (arena_bytes > memory_bytes) return Status::TooLarge();
   keeps_all_ = keep_all == 1;
   if (!arena_.Allocate(static_cast<size_t>(arena_bytes)))
     return Status::OutOfMemory();
@@ -289,11 +290,12 @@ Status Model::Load(const PackageBytes& package, const LoadOptions& options, std:
   loaded->source_end_ = data.at + data.size;
   WordReader r(words.data(), words.size());
   EDGEC_RETURN_IF_ERROR(loaded->ReadValues(&r, data.at, data.size));
-  EDGEC_RETURN_IF_ERROR(loaded->PlaceBuffers(WordReader(options.plan, options.plan_words)));
+  EDGEC_RETURN_IF_ERROR(loaded->PlaceBuffers(WordReader(options.plan, options.plan_words), options.memory_bytes));
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->inputs_));
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->outputs_));
   EDGEC_RETURN_IF_ERROR(loaded->ReadNodes(&r, options.isa));
   if (!r.AtEnd()) return Corrupt("the graph has words left over");
+  if (loaded->scratch_.bytes() > options.memory_bytes) return Status::TooLarge();
   if (!loaded->scratch_.Allocate()) return Status::OutOfMemory();
   *model = std::move(loaded);
   return Status::Ok();

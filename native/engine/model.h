@@ -42,6 +42,7 @@ class Scratch {
  public:
   void Need(size_t bytes) { bytes_ = std::max(bytes_, bytes); }
   bool Allocate() { return block_.Allocate(bytes_); }
+  size_t bytes() const { return bytes_; }
   uint8_t* data() const { return block_.data(); }
 
  private:
@@ -105,6 +106,7 @@ struct LoadOptions {
   size_t plan_words = 0;
   Isa isa = Isa::kScalar;
   size_t threads = 1;
+  uint64_t memory_bytes = 1ull << 32;  // at most for what a run writes
 };
 
 // A package ready to run. It trusts nothing in the bytes that it was loaded from, and keeps their owner; where they have
@@ -132,7 +134,7 @@ class Model {
   Status KeepConstants(Opcode opcode, const Preparation& p);
   Status Keep(const Value& value);
   Status ReadNodes(WordReader* r, Isa isa);
-  Status PlaceBuffers(WordReader r);
+  Status PlaceBuffers(WordReader r, uint64_t memory_bytes);
   Status CheckNode(const Preparation& p, std::vector<bool>* known) const;
   Status ReadIds(WordReader* r, std::vector<const Value*>* list);
   Status Find(int32_t id, const Value** value) const;

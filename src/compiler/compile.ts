@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import {
   assignPanels,
   assignWinograd,
+  checkLimit,
+  defaultLimits,
   EdgecError,
   elementCount,
+  type Limits,
   type Manifest,
   numericsId,
   opByName,
@@ -35,6 +38,8 @@ export interface CompileOptions {
   calibration?: { samples: readonly CalibrationSample[]; description: string };
   observer?: Observer;
   shapes?: Record<string, number[]>;
+  /** What the model may take. Default: `defaultLimits`. */
+  limits?: Partial<Limits>;
   io?: 'real' | 'int8';
   /** Nodes by name that stay in float. */
   keepFloat?: readonly string[];
@@ -56,7 +61,9 @@ export interface Compiled {
 }
 
 const defaultObserver: Observer = 'minmax';
+/** Of noise: so many samples, and fewer of inputs so large that one says much. */
 const noiseSamples = 16;
+const noiseElements = 2 ** 20;
 
 /** Compiles a model to the bytes of a package. Throws coded errors; writes nothing. */
 export async function compileModel(options: CompileOptions): Promise<Compiled> {
@@ -72,6 +79,9 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
   const { graph: lowered, states } = lower(step.graph);
   const plans = planAll(lowered);
   const macs = macsOf(lowered);
+  const limits = { ...defaultLimits, ...options.limits };
+  checkLimit(limits, 'macs', macs);
+  checkLimit(limits, 'memoryBytes', weightBytesOf(lowered) + plans[0].arenaBytes);
   const manifest: Manifest = {
     name: graph.name,
     numerics: numericsOf(lowered),
@@ -173,7 +183,10 @@ function noise(graph: Graph, notes: string[]): { samples: CalibrationSample[]; d
     const values = Float32Array.from({ length: elementCount(type.shape) }, () => random.normal());
     return type.dtype === 'float32' ? values : new Int32Array(values.length);
   };
-  const samples = Array.from({ length: noiseSamples }, () => givenInputs(graph).map(draw));
+  const inputs = givenInputs(graph);
+  const elements = inputs.reduce((sum, id) => sum + elementCount(valueOf(graph, id).type.shape), 0);
+  const count = Math.max(1, Math.min(noiseSamples, Math.floor(noiseElements / elements)));
+  const samples = Array.from({ length: count }, () => inputs.map(draw));
   return { samples, description: 'seeded noise' };
 }
 

@@ -1,12 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
-import { EdgecError, unreadable } from '../core/index.ts';
+import { defaultLimits, EdgecError, type Limits, unreadable } from '../core/index.ts';
 import { formats } from './formats/index.ts';
 import type { Graph } from './graph/index.ts';
 
 export interface ReadOptions {
   /** Fixed shapes of inputs with unknown dimensions, by name. */
   shapes?: Record<string, number[]>;
+  /** What the model may take. Default: `defaultLimits`. */
+  limits?: Partial<Limits>;
 }
 
 const maxModelBytes = 2 ** 31 - 1;
@@ -50,7 +52,8 @@ export function importModel(source: ModelSource, options: ReadOptions = {}): Gra
       remedy: 'pass an .onnx or .tflite file',
     });
   }
-  const graph = format.read(source.bytes, { shapes: options.shapes, directory: source.directory });
+  const limits = { ...defaultLimits, ...options.limits };
+  const graph = format.read(source.bytes, { shapes: options.shapes, directory: source.directory, limits });
   return { ...graph, name: graph.name || source.name };
 }
 

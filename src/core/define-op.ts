@@ -121,6 +121,8 @@ export interface OpDefinition<S extends AttrSchema = AttrSchema> {
    * Absent: a transpose cannot move across this op. All operands of lower rank broadcast.
    */
   permute?(attrs: AttrsOf<S>, perm: readonly number[]): AttrsOf<S>;
+  /** Executors run it on reals alone: what it does to integers with scales is another op. Absent: so it is for `accumulate` and `rescale`. */
+  realsOnly?(attrs: AttrsOf<S>): boolean;
   /**
    * How executors may store int8 operands and results: each as a plan says ('any'), all in one way ('same'), or
    * only as they are (absent). Constants are always as they are.

@@ -1,6 +1,7 @@
 export * from './accuracy.ts';
 export * from './define-op.ts';
 export * from './errors.ts';
+export * from './limits.ts';
 export * from './op-attrs.ts';
 export * from './ops/index.ts';
 export { nativeHeader } from './ops/native-header.ts';

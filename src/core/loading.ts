@@ -1,5 +1,6 @@
 /** What opening a package on the native engine needs. No op is among it, so that a process that only runs models stays small. */
 export { EdgecError, type ErrorCode, errorCodes, unreadable } from './errors.ts';
+export { checkLimit, defaultLimits, type Limits } from './limits.ts';
 export { type ByteSource, sourceOf } from './package/container.ts';
 export { type PackageHead, type PackagePort, readHead } from './package/head.ts';
 export type { PackageState, PackageValue } from './package/package.ts';

@@ -4,10 +4,13 @@ import { EdgecError } from './errors.ts';
 const isList = (v: unknown): v is readonly number[] =>
   Array.isArray(v) && v.every((x) => typeof x === 'number');
 
+/** Packages store integers in 32 bits. */
+const isWord = (v: unknown): boolean => v === ((v as number) | 0);
+
 function matches(spec: AttrSpec, v: AttrValue): boolean {
   switch (spec.kind) {
     case 'int':
-      return Number.isInteger(v);
+      return isWord(v);
     case 'float':
       return typeof v === 'number' && !Number.isNaN(v);
     case 'bool':
@@ -15,9 +18,7 @@ function matches(spec: AttrSpec, v: AttrValue): boolean {
     case 'enum':
       return spec.values.includes(v as string);
     case 'ints':
-      return (
-        isList(v) && v.every(Number.isInteger) && (spec.length === undefined || v.length === spec.length)
-      );
+      return isList(v) && v.every(isWord) && (spec.length === undefined || v.length === spec.length);
     case 'floats':
       return isList(v) && (spec.length === undefined || v.length === spec.length);
   }

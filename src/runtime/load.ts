@@ -1,4 +1,4 @@
-import { EdgecError } from '../core/loading.ts';
+import { EdgecError, type Limits } from '../core/loading.ts';
 import { type Addon, loadAddon } from './native.ts';
 import { openNative } from './native-session.ts';
 import { readBytes } from './package-file.ts';
@@ -15,6 +15,8 @@ export interface LoadOptions {
   keepAll?: boolean;
   /** Compares the hashes of the package's sections first. */
   verify?: boolean;
+  /** Throws E_LIMIT_EXCEEDED where a run takes more memory. Default: `defaultLimits`. */
+  limits?: Partial<Pick<Limits, 'memoryBytes'>>;
 }
 
 let warned = false;
@@ -29,7 +31,7 @@ export async function loadModel(source: string | Uint8Array, options: LoadOption
   const addon = options.executor === 'reference' ? undefined : addonOrNotice(options);
   if (addon) return openNative(addon, checked, options);
   const { ReferenceSession } = await import('./reference.ts');
-  return ReferenceSession.open(typeof checked === 'string' ? readBytes(checked) : checked);
+  return ReferenceSession.open(typeof checked === 'string' ? readBytes(checked) : checked, options.limits);
 }
 
 async function verified(source: string | Uint8Array): Promise<Uint8Array> {

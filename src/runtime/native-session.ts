@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import {
   choosePlan,
+  defaultLimits,
   EdgecError,
   type ErrorCode,
   errorCodes,
+  type Limits,
   type PackageHead,
   type PackageValue,
   readHead,
@@ -39,6 +41,7 @@ export interface NativeOptions {
   isa?: string;
   threads?: number | 'auto';
   keepAll?: boolean;
+  limits?: Partial<Limits>;
 }
 
 /** Opens a package on the native engine. Throws E_FILE_READ, E_ENV_CPU, E_PACKAGE_CORRUPT or E_PACKAGE_VERSION. */
@@ -59,14 +62,15 @@ export async function openNative(
 async function open(
   addon: Addon,
   source: PackageFile | Uint8Array,
-  { isa = process.env.EDGEC_CPU, threads: wanted = 1, keepAll = false }: NativeOptions,
+  { isa = process.env.EDGEC_CPU, threads: wanted = 1, keepAll = false, limits }: NativeOptions,
 ): Promise<Session> {
   const [bytes, origin] =
     source instanceof Uint8Array ? [sourceOf(source), source] : [source, source.descriptor];
   const head = readHead(bytes);
   const threads = countThreads(wanted);
+  const memoryBytes = limits?.memoryBytes ?? defaultLimits.memoryBytes;
   const create = (plan: Int32Array): NativeModel =>
-    coded(() => new addon.NativeModel(origin, plan, isa ? { isa, threads } : { threads }));
+    coded(() => new addon.NativeModel(origin, plan, { ...(isa && { isa }), threads, memoryBytes }));
   const stored = keepAll ? undefined : choosePlan(head.plans, isa ?? addon.isas().at(-1) ?? 'scalar');
   const { states } = head.manifest;
   if (stored) return withStates(new NativeSession(create(stored), head, threads), states);

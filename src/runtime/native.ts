@@ -40,7 +40,8 @@ export interface Addon {
   NativeModel: new (
     source: Uint8Array | number,
     plan: Int32Array,
-    options: { isa?: string; threads: number },
+    /** `memoryBytes`: at most for what a run writes. */
+    options: { isa?: string; threads: number; memoryBytes: number },
   ) => NativeModel;
 }
 

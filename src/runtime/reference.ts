@@ -1,11 +1,15 @@
 import {
+  checkLimit,
+  defaultLimits,
   EdgecError,
+  type Limits,
   opByName,
   type Package,
   readPackage,
   type Tensor,
   type TypedArray,
   tensor,
+  tensorBytes,
 } from '../core/index.ts';
 import { orderInputs } from './check-inputs.ts';
 import { namedPort } from './ports.ts';
@@ -23,9 +27,11 @@ export class ReferenceSession implements Session {
   readonly #values: (Tensor | undefined)[];
   readonly #latencyNs: Float64Array;
 
-  /** Throws E_PACKAGE_CORRUPT or E_PACKAGE_VERSION. */
-  static open(bytes: Uint8Array): Session {
+  /** Throws E_PACKAGE_CORRUPT, E_PACKAGE_VERSION or E_LIMIT_EXCEEDED. */
+  static open(bytes: Uint8Array, limits: Partial<Limits> = {}): Session {
     const pkg = readPackage(bytes);
+    const size = pkg.graph.values.reduce((sum, { type }) => sum + tensorBytes(type), 0);
+    checkLimit({ ...defaultLimits, ...limits }, 'memoryBytes', size);
     return withStates(new ReferenceSession(pkg), pkg.manifest.states);
   }
 

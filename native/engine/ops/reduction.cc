@@ -1,5 +1,6 @@
 // Reductions and softmax.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -26,38 +27,46 @@ bool AdjacentAxes(const Value& x, const IntList& axes, Block3* block) {
   return true;
 }
 
-// For every element of x, the element of y that it is summed into.
-Status ReduceIndex(const Value& x, const Value& y, const IntList& axes, std::vector<uint32_t>* index) {
-  std::vector<bool> reduced(x.shape.size(), false);
+// How the elements of x fall into those of y: by axis its length and its stride in y, 0 where it is reduced.
+struct Reduction {
+  size_t rank = 0;
+  std::array<size_t, 8> lengths{}, strides{};
+};
+
+Status MakeReduction(const Value& x, const Value& y, const IntList& axes, Reduction* r) {
+  r->rank = x.shape.size();
+  std::array<bool, 8> reduced{};
   for (size_t i = 0; i < axes.size; i++) {
-    EDGEC_CHECK(axes[i] >= 0 && static_cast<size_t>(axes[i]) < x.shape.size(), "bad axis");
+    EDGEC_CHECK(axes[i] >= 0 && static_cast<size_t>(axes[i]) < r->rank, "bad axis");
     reduced[static_cast<size_t>(axes[i])] = true;
   }
-  std::vector<size_t> strides(x.shape.size(), 0), at(x.shape.size(), 0);
   size_t count = 1;
-  for (size_t i = x.shape.size(); i-- > 0;)
-    if (!reduced[i]) {
-      strides[i] = count;
-      count *= x.dim(static_cast<int>(i));
-    }
-  EDGEC_CHECK(count == y.count && y.count > 0, "the output does not fit");
-  index->resize(x.count);
-  size_t to = 0;
-  for (uint32_t& entry : *index) {
-    entry = static_cast<uint32_t>(to);
-    for (size_t axis = x.shape.size(); axis-- > 0;) {
-      to += strides[axis];
-      if (++at[axis] < x.dim(static_cast<int>(axis))) break;
-      to -= strides[axis] * x.dim(static_cast<int>(axis));
-      at[axis] = 0;
-    }
+  for (size_t i = r->rank; i-- > 0;) {
+    r->lengths[i] = x.dim(static_cast<int>(i));
+    if (reduced[i]) continue;
+    r->strides[i] = count;
+    count *= r->lengths[i];
   }
+  EDGEC_CHECK(count == y.count && y.count > 0, "the output does not fit");
   return Status::Ok();
 }
 
-}  // namespace
-
-namespace {
+// Calls f(index in x, index in y) for every element of x, in order.
+template <typename F>
+void ForEachElement(const Reduction& r, size_t count, F f) {
+  const size_t inner = r.rank == 0 ? 1 : r.lengths[r.rank - 1], step = r.rank == 0 ? 0 : r.strides[r.rank - 1];
+  std::array<size_t, 8> at{};
+  size_t to = 0;
+  for (size_t i = 0; i < count;) {
+    for (size_t k = 0; k < inner; k++) f(i++, to + k * step);
+    for (size_t axis = r.rank; axis-- > 1;) {
+      to += r.strides[axis - 1];
+      if (++at[axis - 1] < r.lengths[axis - 1]) break;
+      to -= r.strides[axis - 1] * r.lengths[axis - 1];
+      at[axis - 1] = 0;
+    }
+  }
+}
 
 // A sum as a stored number: integers wrap.
 template <typename T>
@@ -67,11 +76,11 @@ T StoredSum(double v) {
 }
 
 template <typename T, typename F>
-void Reduce(const Value& x, const Value& y, const uint32_t* index, std::vector<double>* sums, double start, double divisor, F f) {
-  std::fill(sums->begin(), sums->end(), start);
+void Reduce(const Value& x, const Value& y, const Reduction& reduction, double* sums, double start, double divisor, F f) {
+  std::fill_n(sums, y.count, start);
   const T* from = x.as<T>();
-  for (size_t i = 0; i < x.count; i++) (*sums)[index[i]] = f((*sums)[index[i]], static_cast<double>(from[i]));
-  for (size_t i = 0; i < y.count; i++) y.as<T>()[i] = StoredSum<T>((*sums)[i] / divisor);
+  ForEachElement(reduction, x.count, [&](size_t i, size_t to) { sums[to] = f(sums[to], static_cast<double>(from[i])); });
+  for (size_t i = 0; i < y.count; i++) y.as<T>()[i] = StoredSum<T>(sums[i] / divisor);
 }
 
 template <typename A, typename F>
@@ -80,16 +89,17 @@ Status PrepareReduce(const Preparation& p, double start, bool mean, F f, Step* s
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   EDGEC_CHECK(x.dtype == y.dtype, "operands have other types");
-  auto index = std::make_shared<std::vector<uint32_t>>();
-  EDGEC_RETURN_IF_ERROR(ReduceIndex(x, y, a.axes, index.get()));
-  auto sums = std::make_shared<std::vector<double>>(y.count);
+  Reduction reduction;
+  EDGEC_RETURN_IF_ERROR(MakeReduction(x, y, a.axes, &reduction));
+  p.scratch->Need(y.count * sizeof(double));
+  const auto sums = [scratch = p.scratch] { return reinterpret_cast<double*>(scratch->data()); };
   const double divisor = mean ? static_cast<double>(x.count) / static_cast<double>(y.count) : 1;
   if (x.dtype == DType::kFloat32)
-    step->run = [=, &x, &y] { Reduce<float>(x, y, index->data(), sums.get(), start, divisor, f); };
+    step->run = [=, &x, &y] { Reduce<float>(x, y, reduction, sums(), start, divisor, f); };
   else if (x.dtype == DType::kInt8)
-    step->run = [=, &x, &y] { Reduce<int8_t>(x, y, index->data(), sums.get(), start, divisor, f); };
+    step->run = [=, &x, &y] { Reduce<int8_t>(x, y, reduction, sums(), start, divisor, f); };
   else if (x.dtype == DType::kInt32)
-    step->run = [=, &x, &y] { Reduce<int32_t>(x, y, index->data(), sums.get(), start, divisor, f); };
+    step->run = [=, &x, &y] { Reduce<int32_t>(x, y, reduction, sums(), start, divisor, f); };
   else
     return Bad("operands have other types");
   return Status::Ok();
@@ -104,15 +114,15 @@ Status PrepareSum(const Preparation& p, bool mean, Step* step) {
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   if (!Decode(p.attrs, &a) || x.dtype != DType::kFloat32 || !AdjacentAxes(x, a.axes, &block)) return Status::Ok();
   const auto& kernel = F32SumFamily().Best(p.isa);
-  auto sums = std::make_shared<std::vector<double>>(block.inner);
   const double divisor = mean ? static_cast<double>(block.length) : 1;
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, &x, &y] {
+  step->run = [=, run = kernel.run, scratch = p.scratch, &x, &y] {
+    auto* sums = reinterpret_cast<double*>(scratch->data());
     for (size_t o = 0; o < block.outer; o++) {
-      std::fill(sums->begin(), sums->end(), 0.0);
-      run({x.as<float>() + o * block.length * block.inner, block.length, block.inner, block.inner, sums->data()});
+      std::fill_n(sums, block.inner, 0.0);
+      run({x.as<float>() + o * block.length * block.inner, block.length, block.inner, block.inner, sums});
       float* to = y.as<float>() + o * block.inner;
-      for (size_t i = 0; i < block.inner; i++) to[i] = static_cast<float>((*sums)[i] / divisor);
+      for (size_t i = 0; i < block.inner; i++) to[i] = static_cast<float>(sums[i] / divisor);
     }
   };
   return Status::Ok();
@@ -140,31 +150,33 @@ Status PrepareQReduceMean(const Preparation& p, Step* step) {
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   EDGEC_CHECK(x.dtype == DType::kInt8 && y.dtype == DType::kInt8 && x.count < (1u << 23), "operands have other types");
   EDGEC_CHECK(IsInt8(a.inputZeroPoint) && IsOutputRange(a.outputZeroPoint, a.outputMin, a.outputMax), "bad zero point or bounds");
-  auto sums = std::make_shared<std::vector<int32_t>>(y.count);
-  const auto finish = [=, &y] {
+  p.scratch->Need(y.count * sizeof(int32_t));
+  const auto finish = [=, &y](const int32_t* sums) {
     for (size_t i = 0; i < y.count; i++) {
-      const int8_t mean = RequantizeSum((*sums)[i], a.multiplier, a.outputZeroPoint, a.outputMin, a.outputMax);
+      const int8_t mean = RequantizeSum(sums[i], a.multiplier, a.outputZeroPoint, a.outputMin, a.outputMax);
       y.data[i] = static_cast<uint8_t>(mean) ^ y.flip();
     }
   };
-  auto index = std::make_shared<std::vector<uint32_t>>();
-  EDGEC_RETURN_IF_ERROR(ReduceIndex(x, y, a.axes, index.get()));
+  Reduction reduction;
+  EDGEC_RETURN_IF_ERROR(MakeReduction(x, y, a.axes, &reduction));
   Block3 block;
   if (!AdjacentAxes(x, a.axes, &block)) {
-    step->run = [=, &x] {
-      std::fill(sums->begin(), sums->end(), 0);
-      for (size_t i = 0; i < x.count; i++) (*sums)[(*index)[i]] += static_cast<int8_t>(x.data[i] ^ x.flip()) - a.inputZeroPoint;
-      finish();
+    step->run = [=, scratch = p.scratch, &x, &y] {
+      auto* sums = reinterpret_cast<int32_t*>(scratch->data());
+      std::fill_n(sums, y.count, 0);
+      ForEachElement(reduction, x.count, [&](size_t i, size_t to) { sums[to] += static_cast<int8_t>(x.data[i] ^ x.flip()) - a.inputZeroPoint; });
+      finish(sums);
     };
     return Status::Ok();
   }
   const auto& kernel = Qs8SumFamily().Best(p.isa);
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, &x] {
-    std::fill(sums->begin(), sums->end(), -static_cast<int32_t>(block.length) * a.inputZeroPoint);
+  step->run = [=, run = kernel.run, scratch = p.scratch, &x, &y] {
+    auto* sums = reinterpret_cast<int32_t*>(scratch->data());
+    std::fill_n(sums, y.count, -static_cast<int32_t>(block.length) * a.inputZeroPoint);
     for (size_t o = 0; o < block.outer; o++)
-      run({x.data + o * block.length * block.inner, block.length, block.inner, block.inner, x.flip(), sums->data() + o * block.inner});
-    finish();
+      run({x.data + o * block.length * block.inner, block.length, block.inner, block.inner, x.flip(), sums + o * block.inner});
+    finish(sums);
   };
   return Status::Ok();
 }

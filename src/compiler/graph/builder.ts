@@ -1,12 +1,16 @@
 import {
   type Attrs,
+  checkLimit,
   completeAttrs,
+  defaultLimits,
   EdgecError,
   elementCount,
+  type Limits,
   opByName,
   type Tensor,
   type TensorType,
   tensor,
+  tensorBytes,
 } from '../../core/index.ts';
 import type { Graph, GraphState, Node, SourceInfo, Stage, Value, ValueId } from './graph.ts';
 
@@ -27,11 +31,18 @@ export interface AddOptions {
  * operands are small constants is evaluated instead of added.
  */
 export class GraphBuilder {
+  readonly limits: Limits;
   readonly #values = new Map<ValueId, Value>();
   readonly #nodes: Node[] = [];
   readonly #inputs: ValueId[] = [];
   #outputs: ValueId[] = [];
   #next = 0;
+  #constantBytes = 0;
+
+  /** What is built throws E_LIMIT_EXCEEDED beyond `limits`. */
+  constructor(limits: Limits = defaultLimits) {
+    this.limits = limits;
+  }
 
   get inputs(): readonly ValueId[] {
     return this.#inputs;
@@ -110,6 +121,7 @@ export class GraphBuilder {
       return outputs.map((t, i) => this.constant(names[i], t));
     }
     const outputs = outputTypes.map((t, i) => this.#value(names[i], t));
+    checkLimit(this.limits, 'nodes', this.#nodes.length + 1);
     this.#nodes.push({ name, op, inputs: [...inputs], outputs, attrs, origin: options.origin ?? [] });
     return outputs;
   }
@@ -128,6 +140,9 @@ export class GraphBuilder {
   }
 
   #value(name: string, type: TensorType, constant?: Tensor): ValueId {
+    const bytes = tensorBytes(type);
+    if (constant) this.#constantBytes += bytes;
+    checkLimit(this.limits, 'memoryBytes', constant ? this.#constantBytes : bytes, name);
     const id = this.#next++;
     this.#values.set(id, constant ? { id, name, type, constant } : { id, name, type });
     return id;

@@ -1,5 +1,6 @@
 import {
   type Attrs,
+  checkOperands,
   completeAttrs,
   EdgecError,
   type Lowering,
@@ -173,6 +174,28 @@ class Lowerer {
 const isInteger = ({ inputs, quantize }: OpDefinition): boolean =>
   !quantize && inputs.every(({ dtypes }) => !dtypes.includes('float32'));
 
+/** Throws E_OP_SHAPE or E_TENSOR_DTYPE for a node that no executor can run. */
+function checkNode({ name, op, inputs, attrs }: PackageNode, values: readonly PackageValue[]): void {
+  const definition = opByName(op);
+  const operands = inputs.map((i) => (i === undefined ? undefined : values[i]));
+  const computed = definition.inputs.find((port, i) => port.constant && operands[i] && !operands[i].constant);
+  if (computed) {
+    throw new EdgecError('E_OP_UNSUPPORTED', `${op} with a computed ${computed.name} is not supported`, {
+      expected: 'a constant',
+      where: name,
+    });
+  }
+  try {
+    checkOperands(
+      definition,
+      operands.map((v) => v?.type),
+      attrs,
+    );
+  } catch (error) {
+    throw error instanceof EdgecError ? error.within(name) : error;
+  }
+}
+
 export interface Lowered {
   readonly graph: PackageGraph;
   /** Values that are kept between runs. */
@@ -197,6 +220,7 @@ export function lower(graph: Graph, { everyValue = false }: LowerOptions = {}): 
       throw error instanceof EdgecError ? error.within(node.name) : error;
     }
   }
+  for (const node of lowerer.nodes) checkNode(node, lowerer.values);
   const outputs = graph.outputs.map((id) => lowerer.indexOf(id));
   const plain = { values: lowerer.values, nodes: lowerer.nodes, inputs, outputs };
   const lowered = dropUnused(everyValue ? plain : fuseSums(plain), lowerer.index);

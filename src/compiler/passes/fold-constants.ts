@@ -4,7 +4,8 @@ import { evaluateNode, operandConstants, operandTypes } from '../graph/index.ts'
 import { localPass } from './driver.ts';
 import type { GraphView } from './graph-view.ts';
 
-const maxOutputBytes = 64 * 2 ** 20;
+/** What folding may add to the bytes of the operands: values that are mostly repetitions are made at run time. */
+const mostGrowthBytes = 4 * 2 ** 20;
 const maxMacs = 1e8;
 const keepParameters = new Set(['Quantize', 'Requantize']);
 const movement = new Set(['Reshape', 'Transpose', 'Slice', 'Expand', 'Concat', 'Split']);
@@ -24,9 +25,13 @@ export const foldConstants = localPass('fold-constants', (node, view) => {
   return patch.build();
 });
 
+const totalBytes = (types: readonly TensorType[]): number =>
+  types.reduce((bytes, t) => bytes + tensorBytes(t), 0);
+
 function foldable(node: Node, view: GraphView, operands: readonly (Tensor | undefined)[]): boolean {
   const outputs = node.outputs.map((id) => view.type(id));
-  if (outputs.reduce((bytes, t) => bytes + tensorBytes(t), 0) > maxOutputBytes) return false;
+  const added = totalBytes(outputs) - totalBytes(operands.flatMap((t) => t ?? []));
+  if (added > mostGrowthBytes) return false;
   const quantised = [...operands, ...outputs].some((t) => t?.quant);
   if (view.graph.stage === 'quantized' && quantised)
     return movement.has(node.op) && sameParameters(operands, outputs);

@@ -54,6 +54,7 @@ export const averagePool2d = defineOp({
       yd[i] = clampReal(sum / divisor, a.clampMin, a.clampMax);
     });
   },
+  realsOnly: () => true,
   quantize: {
     kind: 'same-scale',
     lower(node: Lowering<{ clampMin: number; clampMax: number }>): Ref[] {

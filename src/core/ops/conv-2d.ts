@@ -16,6 +16,7 @@ import { randomFloat, randomInt8 } from './sample-tensors.ts';
 import {
   accumulateAttrs,
   checkChannels,
+  checkWeights,
   clampAttrs,
   clampReal,
   operand,
@@ -37,6 +38,7 @@ export function inferShape(x: TensorType, w: TensorType, window: Window & { grou
       where: 'weight',
     });
   }
+  checkWeights(w);
   return [x.shape[0], ...windowOutput(x.shape, [kh, kw], window), outputs];
 }
 

@@ -7,6 +7,7 @@ import { randomFloat, randomInt8 } from './sample-tensors.ts';
 import {
   accumulateAttrs,
   checkChannels,
+  checkWeights,
   clampAttrs,
   clampReal,
   operand,
@@ -25,6 +26,7 @@ function inferShape(x: TensorType, w: TensorType, window: Window): number[] {
       where: 'weight',
     });
   }
+  checkWeights(w);
   return [x.shape[0], ...windowOutput(x.shape, [kh, kw], window), outputs];
 }
 

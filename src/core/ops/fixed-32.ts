@@ -1,12 +1,17 @@
 /** The 32-bit fixed point of TFLite's reference kernels, which the int16 ops are made of. */
 
+import { EdgecError } from '../errors.ts';
+
 /** A ratio as multiplier · 2^(shift − 31), the multiplier in [2^30, 2^31), or 0. */
 export interface Scaling {
   multiplier: number;
   shift: number;
 }
 
-/** `ratio` in 31 bits. Shifts beyond 30 do not occur: such ratios leave every type. */
+/** Beyond it an int16 value leaves the 32 bits of the product. */
+const largestShift = 14;
+
+/** `ratio` in 31 bits. Throws E_NUMERICS_SCALE for one that no type has room for. */
 export function scalingOf(ratio: number): Scaling {
   if (ratio === 0) return { multiplier: 0, shift: 0 };
   let shift = Math.floor(Math.log2(ratio)) + 1;
@@ -15,6 +20,12 @@ export function scalingOf(ratio: number): Scaling {
   if (multiplier === 2 ** 31) {
     multiplier = 2 ** 30;
     shift++;
+  }
+  if (!(shift <= largestShift)) {
+    throw new EdgecError('E_NUMERICS_SCALE', 'a ratio of scales is too large', {
+      expected: `below 2^${largestShift}`,
+      found: `${ratio}`,
+    });
   }
   return shift < -31 ? { multiplier: 0, shift: 0 } : { multiplier, shift };
 }

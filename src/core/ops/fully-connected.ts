@@ -3,7 +3,7 @@ import { EdgecError } from '../errors.ts';
 import { elementCount, type Tensor, type TensorType, tensor } from '../tensor.ts';
 import { accumulateConstants, requantize } from './requantize.ts';
 import { randomFloat, randomInt8 } from './sample-tensors.ts';
-import { accumulateAttrs, checkChannels, clampAttrs, clampReal, operand } from './spatial.ts';
+import { accumulateAttrs, checkChannels, checkWeights, clampAttrs, clampReal, operand } from './spatial.ts';
 
 function inferShape(x: TensorType, w: TensorType): number[] {
   const depth = x.shape.at(-1);
@@ -14,6 +14,7 @@ function inferShape(x: TensorType, w: TensorType): number[] {
       where: 'weight',
     });
   }
+  checkWeights(w);
   return [...x.shape.slice(0, -1), w.shape[0]];
 }
 

@@ -139,6 +139,7 @@ export const resize = defineOp({
             y.data[at++] = store(sum);
           }
   },
+  realsOnly: ({ mode }) => mode !== 'nearest',
   quantize: { kind: 'same-scale', lower: lowerResize },
   cost: (_, [y], { mode }) => ({ macs: elementCount(y.shape) * { nearest: 0, linear: 4, cubic: 16 }[mode] }),
   accuracy: { kind: 'relative', tolerance: 1e-5 },

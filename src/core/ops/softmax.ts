@@ -54,6 +54,7 @@ function defineSoftmax(logarithm: boolean) {
         }
       });
     },
+    realsOnly: () => true,
     ...(!logarithm && {
       quantize: {
         kind: 'rescale' as const,

@@ -1,6 +1,6 @@
 import type { AttrSpec } from '../define-op.ts';
 import { EdgecError } from '../errors.ts';
-import type { TensorType } from '../tensor.ts';
+import { elementCount, type TensorType } from '../tensor.ts';
 
 /** Attributes of everything that slides a window: pads are [top, left, bottom, right]. */
 export const windowAttrs = {
@@ -53,6 +53,12 @@ export function checkChannels(type: TensorType | undefined, port: string, channe
       where: port,
     });
   }
+}
+
+/** Throws E_OP_SHAPE for weights without elements. */
+export function checkWeights({ shape }: TensorType): void {
+  if (elementCount(shape) > 0) return;
+  throw new EdgecError('E_OP_SHAPE', 'there are no weights', { found: `[${shape}]`, where: 'weight' });
 }
 
 export function checkWindow(window: Window, kernel: readonly number[]): void {

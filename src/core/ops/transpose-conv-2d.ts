@@ -6,6 +6,7 @@ import { randomFloat, randomInt8 } from './sample-tensors.ts';
 import {
   accumulateAttrs,
   checkChannels,
+  checkWeights,
   checkWindow,
   clampAttrs,
   clampReal,
@@ -24,6 +25,7 @@ type TransposeWindow = Window & { outputPads: readonly number[] };
 /** Shape of a transposed convolution. Throws E_OP_SHAPE. */
 export function inferTransposed(x: TensorType, w: TensorType, window: TransposeWindow): number[] {
   const [outputs, kh, kw, depth] = w.shape;
+  checkWeights(w);
   checkWindow(window, [kh, kw]);
   const size = [kh, kw].map(
     (k, i) =>

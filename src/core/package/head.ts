@@ -30,13 +30,36 @@ interface ManifestSection {
   };
 }
 
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+/** Left out, or lists of strings by name. */
+const isNamedTexts = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'object' && value !== null && Object.values(value).every(isTexts));
+const isState = (value: unknown): boolean => {
+  const { input, output, initial } = (value ?? {}) as Record<string, unknown>;
+  return isText(input) && isText(output) && typeof initial === 'number';
+};
+
+/** Whether what sessions read of it is of its kind. */
+function isManifest({ manifest, names }: ManifestSection): boolean {
+  const { name, states = [], labels, columns } = manifest;
+  return (
+    isText(name) &&
+    Array.isArray(states) &&
+    states.every(isState) &&
+    isNamedTexts(labels) &&
+    isNamedTexts(columns) &&
+    isTexts(names.values) &&
+    isTexts(names.nodes) &&
+    Array.isArray(names.origins)
+  );
+}
+
 /** Throws E_PACKAGE_CORRUPT. */
 export function decodeManifest(bytes: Uint8Array): ManifestSection {
   try {
     const section = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as ManifestSection;
-    const { values, nodes, origins } = section.names;
-    if (typeof section.manifest.name === 'string' && [values, nodes, origins].every(Array.isArray))
-      return section;
+    if (isManifest(section)) return section;
   } catch {}
   throw corrupt('the manifest is not valid JSON');
 }

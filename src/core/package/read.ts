@@ -67,7 +67,7 @@ function check(graph: PackageGraph): void {
       if (id !== undefined && !ready[id]) fail(`${node.name} reads value ${id} too early`);
     const types = node.inputs.map((id) => (id === undefined ? undefined : at(id).type));
     const op = opByName(node.op);
-    checkOperands(op, types);
+    checkOperands(op, types, node.attrs);
     const inferred = op.infer(types, node.attrs as never);
     if (inferred.length !== node.outputs.length) fail(`${node.name} has ${node.outputs.length} outputs`);
     node.outputs.forEach((id, i) => {

@@ -1,4 +1,4 @@
-import { opByName, type QuantParams, sameQuant } from '../../../core/index.ts';
+import { EdgecError, opByName, type QuantParams, sameQuant } from '../../../core/index.ts';
 import { consumers, type Graph, GraphBuilder, type Node, type ValueId, valueOf } from '../../graph/index.ts';
 
 /** Ops that only move elements: they give the same result before and after a Dequantize. */
@@ -47,9 +47,11 @@ function quantizeTargets(graph: Graph): Map<ValueId, QuantParams> {
 /**
  * Turns islands of Dequantize, op, Quantize into ops on values with quantised types. What has no integer
  * form keeps its Dequantize and Quantize. A graph without such nodes comes back as it is.
+ * Throws E_TENSOR_DTYPE for a quantised value that is no real number.
  */
 export function foldQdq(graph: Graph): Graph {
-  return graph.nodes.some((n) => n.op === 'Quantize') ? new Folder(graph).run() : graph;
+  if (!graph.nodes.some((n) => n.op === 'Quantize')) return graph;
+  return new Folder(graph).run();
 }
 
 class Folder {
@@ -93,7 +95,13 @@ class Folder {
     if (constant) made = this.#builder.constant(name, constant);
     else if (integer !== undefined && type.dtype === 'float32')
       made = this.#dequantized(integer, `${name}.real`);
-    else throw new RangeError(`value '${name}' is read before it is made`);
+    else {
+      throw new EdgecError('E_TENSOR_DTYPE', 'a quantised value is no real number', {
+        expected: 'float32',
+        found: type.dtype,
+        where: name,
+      });
+    }
     this.#real.set(id, made);
     return made;
   }

@@ -2,6 +2,7 @@ import {
   type Attrs,
   EdgecError,
   elementCount,
+  type Limits,
   type Tensor,
   tensor,
   transposeTensor,
@@ -18,7 +19,7 @@ const maxElements = 2 ** 31 - 1;
 
 /** What importers of one model share: the graph under construction and what its values came from. */
 export class ImportContext {
-  readonly builder = new GraphBuilder();
+  readonly builder: GraphBuilder;
   readonly values = new Map<string, ValueId>();
   readonly inputs = new Set<ValueId>();
   /** Outputs of the source's nodes that nothing here stands for: masks and indices. */
@@ -43,7 +44,9 @@ export class ImportContext {
     opsets: ReadonlyMap<string, number>,
     directory: string | undefined,
     inline: (context: ImportContext, subgraph: Uint8Array, inputs: readonly ValueId[]) => ValueId[],
+    limits?: Limits,
   ) {
+    this.builder = new GraphBuilder(limits);
     this.inline = (subgraph, inputs) => inline(this, subgraph, inputs);
     this.opsets = opsets;
     this.directory = directory;

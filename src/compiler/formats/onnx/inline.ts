@@ -1,11 +1,10 @@
-import { EdgecError } from '../../../core/index.ts';
+import { checkLimit, EdgecError } from '../../../core/index.ts';
 import type { ValueId } from '../../graph/index.ts';
 import type { ImportContext } from './import-context.ts';
 import { addInitializers, addNodes } from './import-nodes.ts';
 import { decode } from './proto/message.ts';
 import { graphSchema } from './proto/onnx.ts';
 
-const deepest = 16;
 const mostSubgraphs = 4096;
 
 /**
@@ -18,8 +17,7 @@ export function inlineGraph(
   inputs: readonly ValueId[],
 ): ValueId[] {
   const graph = decode(graphSchema, bytes);
-  if (context.depth >= deepest)
-    throw new EdgecError('E_LIMIT_EXCEEDED', 'subgraphs nest too deep', { expected: `${deepest} at most` });
+  checkLimit(context.builder.limits, 'nesting', context.depth + 1);
   if (++context.inlined > mostSubgraphs)
     throw new EdgecError('E_LIMIT_EXCEEDED', 'loops have too many steps in all', {
       expected: `${mostSubgraphs} at most`,

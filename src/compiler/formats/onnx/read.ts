@@ -1,4 +1,4 @@
-import { EdgecError } from '../../../core/index.ts';
+import { EdgecError, type Limits } from '../../../core/index.ts';
 import type { Graph, SourceInfo, ValueId } from '../../graph/index.ts';
 import { foldQdq } from './fold-qdq.ts';
 import { addInputs } from './graph-inputs.ts';
@@ -14,6 +14,7 @@ export interface OnnxReadOptions {
   shapes?: Record<string, number[]>;
   /** Folder of the model file, where its external data lies. */
   directory?: string;
+  limits?: Limits;
 }
 
 const oldestOpset = 1;
@@ -95,7 +96,7 @@ export function readOnnx(bytes: Uint8Array, options: OnnxReadOptions = {}): Grap
   const model = decode(modelSchema, bytes);
   const graph = model.graph;
   if (!graph) throw new EdgecError('E_FORMAT_CORRUPT', 'the ONNX file holds no graph');
-  const context = new ImportContext(opsetsOf(model), options.directory, inlineGraph);
+  const context = new ImportContext(opsetsOf(model), options.directory, inlineGraph, options.limits);
   addInitializers(context, graph);
   addInputs(context, graph, options.shapes ?? {});
   addNodes(context, graph);

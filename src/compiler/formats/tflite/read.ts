@@ -1,4 +1,4 @@
-import { EdgecError, elementCount, type TensorType, tensor } from '../../../core/index.ts';
+import { EdgecError, elementCount, type Limits, type TensorType, tensor } from '../../../core/index.ts';
 import { type Graph, GraphBuilder, type SourceInfo, type ValueId } from '../../graph/index.ts';
 import { Table } from './flatbuffer.ts';
 import type { Operator, Read } from './import-context.ts';
@@ -11,6 +11,7 @@ import { Variables } from './variables.ts';
 export interface ReadOptions {
   /** Shapes of inputs by name, where the file leaves dimensions open. */
   shapes?: Record<string, number[]>;
+  limits?: Limits;
 }
 
 const identifier = 'TFL3';
@@ -37,14 +38,14 @@ export function read(bytes: Uint8Array, options: ReadOptions = {}): Graph {
 }
 
 class Reader {
-  readonly #builder = new GraphBuilder();
+  readonly #builder: GraphBuilder;
   readonly #model: Table;
   readonly #subgraph: Table;
   readonly #codes: readonly Table[];
   readonly #tensorsOf: (graph: Table) => FileTensors;
   readonly #tensors: FileTensors;
   readonly #options: ReadOptions;
-  readonly #variables = new Variables(this.#builder);
+  readonly #variables: Variables;
   readonly #ids = new Map<number, ValueId>();
   /** Constants of integers as reals, for the operators of dynamic-range models. */
   readonly #reals = new Map<number, ValueId>();
@@ -56,6 +57,8 @@ class Reader {
   #quantised = false;
 
   constructor(model: Table, subgraph: Table, tensorsOf: (graph: Table) => FileTensors, options: ReadOptions) {
+    this.#builder = new GraphBuilder(options.limits);
+    this.#variables = new Variables(this.#builder);
     this.#model = model;
     this.#subgraph = subgraph;
     this.#codes = model.tables(1);

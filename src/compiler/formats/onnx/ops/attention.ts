@@ -1,4 +1,4 @@
-import { EdgecError, tensor } from '../../../../core/index.ts';
+import { counting, EdgecError, tensor } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importers, NodeImport } from '../node-import.ts';
 
@@ -40,9 +40,7 @@ function maskOf(node: NodeImport, rows: number, columns: number): ValueId[] {
     masks.push(seen ? node.emit('Where', [given, node.scalar(0), node.scalar(hidden)]) : given);
   }
   if (node.attrs.flag('is_causal', false)) {
-    const later = Array.from({ length: rows * columns }, (_, i) =>
-      i % columns > Math.floor(i / columns) ? hidden : 0,
-    );
+    const later = counting(rows * columns).map((i) => (i % columns > Math.floor(i / columns) ? hidden : 0));
     masks.push(node.addConstant(tensor('float32', [rows, columns], later)));
   }
   return masks;

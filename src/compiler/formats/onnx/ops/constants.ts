@@ -1,4 +1,4 @@
-import { EdgecError, elementCount, numbers, type Tensor, tensor } from '../../../../core/index.ts';
+import { counting, EdgecError, elementCount, numbers, type Tensor, tensor } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importer, Importers, NodeImport } from '../node-import.ts';
 import { dataTypeName, dataTypes, type TensorProto } from '../proto/onnx.ts';
@@ -24,15 +24,20 @@ function constant(node: NodeImport): ValueId {
   throw node.unsupported(`value of the kind '${attrs.names()}'`);
 }
 
-const maxFilled = 2 ** 26;
+/** Larger fillings are left to be made at run time. */
+const mostFilled = 4096;
 
 function filled(node: NodeImport, value: Tensor, shape: readonly number[]): ValueId {
   const count = elementCount(shape);
-  if (shape.some((d) => d < 0) || count > maxFilled) {
-    throw new EdgecError('E_LIMIT_EXCEEDED', `${node.op} makes too large a constant`, {
+  if (shape.some((d) => d < 0)) {
+    throw new EdgecError('E_OP_SHAPE', `${node.op} makes a constant of negative dimensions`, {
       found: `[${shape}]`,
       where: node.name,
     });
+  }
+  if (count > mostFilled) {
+    const one = tensor(value.dtype, [], [numbers(value)[0]]);
+    return node.emit('Expand', [node.addConstant(one)], { shape: [...shape] });
   }
   const out = tensor(value.dtype, shape);
   (out.data as Float32Array).fill(numbers(value)[0]);
@@ -60,14 +65,12 @@ function shapeOf(node: NodeImport): ValueId {
 function range(node: NodeImport): ValueId {
   const [start, limit, delta] = ['start', 'limit', 'delta'].map((what, i) => node.numbersOf(i, what)[0]);
   const count = Math.max(0, Math.ceil((limit - start) / delta));
-  if (!(count <= maxFilled))
-    throw new EdgecError('E_LIMIT_EXCEEDED', 'Range makes too many numbers', { where: node.name });
   const { dtype } = node.type(node.input(0));
   return node.addConstant(
     tensor(
       dtype,
       [count],
-      Array.from({ length: count }, (_, i) => start + i * delta),
+      counting(count).map((i) => start + i * delta),
     ),
   );
 }
@@ -77,10 +80,8 @@ const window =
   (...coefficients: readonly number[]): Importer =>
   (node) => {
     const size = node.numbersOf(0, 'size')[0];
-    if (!(size >= 0 && size <= maxFilled))
-      throw new EdgecError('E_LIMIT_EXCEEDED', 'a window is too long', { where: node.name });
     const period = node.attrs.flag('periodic', true) ? size : size - 1;
-    const values = Array.from({ length: size }, (_, i) =>
+    const values = counting(size).map((i) =>
       coefficients.reduce((sum, c, k) => sum + c * Math.cos((2 * Math.PI * k * i) / period), 0),
     );
     return node.addConstant(tensor('float32', [size], values));

@@ -1,4 +1,4 @@
-import { EdgecError, numbers, tensor } from '../../../../core/index.ts';
+import { counting, EdgecError, numbers, tensor } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import { type Importer, type Importers, type NodeImport, nchw, nhwc } from '../node-import.ts';
 
@@ -149,10 +149,7 @@ function hardmax(node: NodeImport): ValueId {
     const length = node.shape(rows)[axis];
     const best = node.emit('ArgMax', [rows], { axis, keepDims: true });
     const shape = node.shape(rows).map((d, i) => (i === axis ? d : 1));
-    const places = node.intConstant(
-      shape,
-      Array.from({ length }, (_, i) => i),
-    );
+    const places = node.intConstant(shape, counting(length));
     return node.emit('Cast', [node.emit('Equal', [best, places])], { to: 'float32' });
   });
 }

@@ -1,9 +1,7 @@
-import { elementCount, numbers, stridesOf, type Tensor, tensor } from '../../../../core/index.ts';
+import { counting, elementCount, numbers, stridesOf, type Tensor, tensor } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importer, Importers, NodeImport } from '../node-import.ts';
 import { graphDtype } from '../tensor-proto.ts';
-
-const counting = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 const axisOf = (node: NodeImport, fallback = 0): number =>
   node.axis(node.attrs.int('axis', fallback), node.rank(node.input(0)));

@@ -1,3 +1,4 @@
+import { counting } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importers, NodeImport } from '../node-import.ts';
 
@@ -7,7 +8,7 @@ function likelihoodLoss(node: NodeImport, logProbability: ValueId): ValueId {
   const classes = shape[1];
   const labels = node.reshape(node.input(1), [shape[0], 1, ...shape.slice(2)]);
   const perClass = [1, classes, ...shape.slice(2).map(() => 1)];
-  const all = Array.from({ length: classes }, (_, i) => i);
+  const all = counting(classes);
   const ignored = node.attrs.has('ignore_index') ? node.attrs.int('ignore_index') : undefined;
   const ids = all.map((i) => (i === ignored ? -1 : i));
   const isClass = node.emit('Equal', [labels, node.intConstant(perClass, ids)]);

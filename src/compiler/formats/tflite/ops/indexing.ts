@@ -1,4 +1,4 @@
-import { tensor } from '../../../../core/index.ts';
+import { counting, tensor } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import {
   axisOf,
@@ -39,7 +39,7 @@ const readOneHot: Read = (op) => {
   const given = int(op, 0, -1);
   const axis = given === -1 ? shape.length : axisOf(op, given, shape.length + 1);
   const index = step(op, 'Reshape', [input(op, 0)], { shape: shape.toSpliced(axis, 0, 1) });
-  const places = Array.from({ length: depth }, (_, i) => i);
+  const places = counting(depth);
   const column = [depth, ...new Array<number>(shape.length - axis).fill(1)];
   const hit = step(op, 'Equal', [index, fixed(op, column, places)]);
   return finish(op, 'Where', [hit, input(op, 2), input(op, 3)]);

@@ -1,7 +1,7 @@
 import { EdgecError, tensor } from '../../../../../core/index.ts';
 import type { ValueId } from '../../../../graph/index.ts';
 import type { NodeImport } from '../../node-import.ts';
-import { flatTrees, isLeaf, type SourceTrees } from './flat-trees.ts';
+import { flatTrees, isLeaf, type SourceTrees, visit } from './flat-trees.ts';
 
 export type Aggregate = 'sum' | 'average' | 'min' | 'max';
 
@@ -34,14 +34,17 @@ export function emitTrees(
   });
 }
 
-/** Whether every row has a score for `target`: some tree has one in all of its leaves. */
+/** Whether every row has a score for `target`: some tree has one in all of its leaves. Throws E_GRAPH_INVALID for a cycle. */
 export const alwaysScores = ({ nodes, roots }: SourceTrees, target: number): boolean =>
   roots.some((root) => {
     const open = [root];
+    const visited = new Set<number>();
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       const node = nodes[at];
-      if (!isLeaf(node)) open.push(node.yes, node.no);
-      else if (!node.some((w) => w.target === target)) return false;
+      if (!isLeaf(node)) {
+        visit(at, visited);
+        open.push(node.yes, node.no);
+      } else if (!node.some((w) => w.target === target)) return false;
     }
     return true;
   });

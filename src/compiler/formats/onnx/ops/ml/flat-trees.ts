@@ -22,6 +22,17 @@ export interface SourceTrees {
 
 export const isLeaf = (node: Branch | readonly Weight[]): node is readonly Weight[] => Array.isArray(node);
 
+/** Throws E_GRAPH_INVALID for a branch that was visited before. */
+export function visit(branch: number, visited: Set<number>): void {
+  if (visited.has(branch)) {
+    throw new EdgecError('E_GRAPH_INVALID', 'two branches of the trees lead to one node', {
+      expected: 'trees without cycles',
+      found: `node ${branch}`,
+    });
+  }
+  visited.add(branch);
+}
+
 /** A node of the source and the slots that it has to fill. */
 interface Task {
   source: number;
@@ -69,13 +80,7 @@ class Flattener {
       for (const slot of slots) this.#fill(slot, 0, 0, ~leaf);
       return [];
     }
-    if (this.#visited.has(source)) {
-      throw new EdgecError('E_GRAPH_INVALID', 'two branches of the trees lead to one node', {
-        expected: 'trees without cycles',
-        found: `node ${source}`,
-      });
-    }
-    this.#visited.add(source);
+    visit(source, this.#visited);
     const ends = { yes: [] as number[], no: [] as number[] };
     this.#decide(decide(node), node.feature, slots, ends);
     return (['no', 'yes'] as const)

@@ -1,4 +1,4 @@
-import { EdgecError, tensor } from '../../../../../core/index.ts';
+import { counting, EdgecError, tensor } from '../../../../../core/index.ts';
 import type { ValueId } from '../../../../graph/index.ts';
 import type { Importers, NodeImport } from '../../node-import.ts';
 import { checkedInts, classesOf, classNames } from './classes.ts';
@@ -136,10 +136,7 @@ function oneHotEncoder(node: NodeImport): ValueId {
     node.context.notes.add(`${node.name}: unknown categories are rows of zeros here, not an error`);
   const places = placesIn(node, x, classes);
   const apart = node.reshape(places, [...node.shape(x), 1]);
-  const columns = node.intConstant(
-    [count],
-    Array.from({ length: count }, (_, i) => i),
-  );
+  const columns = node.intConstant([count], counting(count));
   return node.emit('Cast', [node.emit('Equal', [apart, columns])], { to: 'float32' });
 }
 
