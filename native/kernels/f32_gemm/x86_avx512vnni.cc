@@ -97,9 +97,7 @@ void Columns(const F32GemmArgs& g, size_t n, size_t left, bool few_rows) {
   }
 }
 
-}  // namespace
-
-void F32Gemm(const F32GemmArgs& g) {
+void Gemm(const F32GemmArgs& g) {
   size_t left = Tiles(g.columns, kLanes), n = 0;
   const bool is_vector = g.lines * g.rows == 1, few_rows = g.lines > 1 && g.rows <= 16;
   for (; is_vector && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8, false>(g, g.a, g.y, n, Ahead());
@@ -107,6 +105,33 @@ void F32Gemm(const F32GemmArgs& g) {
   const bool fetches = Ahead::Pays(bytes, panels, g.lines * Tiles(g.rows, kMostRows[panels]));
   if (fetches) Columns<true>(g, n, left, few_rows);
   else Columns<false>(g, n, left, few_rows);
+}
+
+// Into how many bands of lines or rows to cut a product. A band's inputs and results stay near while all columns go over
+// them, but every band reads all weights.
+size_t Bands(const F32GemmArgs& g, size_t inputs, size_t outputs) {
+  constexpr size_t kNear = (1 << 18) / sizeof(float), kBlock = 64;
+  if (inputs + outputs <= kNear) return 1;
+  const size_t bands = Tiles(inputs + outputs, kNear);
+  return inputs * Tiles(g.columns, kBlock) > g.segment_count * g.depth * g.columns * bands ? bands : 1;
+}
+
+}  // namespace
+
+void F32Gemm(const F32GemmArgs& g) {
+  const bool lines = g.lines > 1;
+  const size_t units = lines ? g.lines : g.rows, a_unit = lines ? g.a_line : g.a_stride, y_unit = lines ? g.y_line : g.y_stride;
+  const size_t bands = Bands(g, units * a_unit, units * y_unit);
+  if (bands == 1) return Gemm(g);
+  for (size_t i = 0; i < bands; i++) {
+    const size_t first = units * i / bands;
+    F32GemmArgs band = g;
+    (lines ? band.lines : band.rows) = units * (i + 1) / bands - first;
+    band.a += first * a_unit;
+    band.y += first * y_unit;
+    if (band.addend) band.addend += first * y_unit;
+    Gemm(band);
+  }
 }
 
 }  // namespace edgec::x86_avx512vnni
