@@ -77,20 +77,28 @@ void Panels(const F32GemmArgs& g, size_t n, std::integer_sequence<int, kRows...>
 
 constexpr int kMostRows[] = {0, 16, 12, 8, 6};  // of a tile, by its panels
 
-// How many of the panels that are left make the next tiles. Lines of few rows fill tiles of 8 rows and 3 panels better.
-constexpr size_t TakenPanels(size_t left, bool few_rows) {
-  if (few_rows) return left == 4 ? 2 : left < 3 ? left : 3;
-  return left == 5 || left == 6 ? 3 : left >= 4 ? 4 : left;
+// Most panels of a tile. Lines of few rows fill tiles of 8 rows and 3 panels better; a cache has room for two of those that
+// are deep, the one in use and the one that is fetched.
+size_t MostPanels(const F32GemmArgs& g) {
+  constexpr size_t kDeep = (1 << 19) / (3 * Ahead::kLine);
+  if (g.lines == 1 || g.rows > 16) return 4;
+  return g.segment_count * g.depth < kDeep ? 3 : 2;
+}
+
+// How many of the panels that are left make the next tiles: those that are left for two are shared.
+constexpr size_t TakenPanels(size_t left, size_t most) {
+  const bool shared = left == most + 1 || (left == 6 && most == 4);
+  return shared ? (left + 1) / 2 : left < most ? left : most;
 }
 
 // All rows of the columns from n, which are `left` panels.
 template <bool kFetches>
-void Columns(const F32GemmArgs& g, size_t n, size_t left, bool few_rows) {
+void Columns(const F32GemmArgs& g, size_t n, size_t left, size_t most) {
   while (left > 0) {
-    const size_t take = TakenPanels(left, few_rows);
+    const size_t take = TakenPanels(left, most);
     if (take == 4) Panels<4, kFetches>(g, n, std::make_integer_sequence<int, kMostRows[4]>());
     else if (take == 3) Panels<3, kFetches>(g, n, std::make_integer_sequence<int, kMostRows[3]>());
-    else if (take == 2) Panels<2, false>(g, n, std::make_integer_sequence<int, kMostRows[2]>());
+    else if (take == 2) Panels<2, kFetches>(g, n, std::make_integer_sequence<int, kMostRows[2]>());
     else Panels<1, false>(g, n, std::make_integer_sequence<int, kMostRows[1]>());
     n += take * kLanes;
     left -= take;
@@ -99,12 +107,12 @@ void Columns(const F32GemmArgs& g, size_t n, size_t left, bool few_rows) {
 
 void Gemm(const F32GemmArgs& g) {
   size_t left = Tiles(g.columns, kLanes), n = 0;
-  const bool is_vector = g.lines * g.rows == 1, few_rows = g.lines > 1 && g.rows <= 16;
+  const bool is_vector = g.lines * g.rows == 1;
   for (; is_vector && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8, false>(g, g.a, g.y, n, Ahead());
-  const size_t panels = few_rows ? 3 : 4, bytes = left * g.segment_count * g.depth * kLanes * sizeof(float);
-  const bool fetches = Ahead::Pays(bytes, panels, g.lines * Tiles(g.rows, kMostRows[panels]));
-  if (fetches) Columns<true>(g, n, left, few_rows);
-  else Columns<false>(g, n, left, few_rows);
+  const size_t most = MostPanels(g), bytes = left * g.segment_count * g.depth * kLanes * sizeof(float);
+  const bool fetches = Ahead::Pays(bytes, most, g.lines * Tiles(g.rows, kMostRows[most]));
+  if (fetches) Columns<true>(g, n, left, most);
+  else Columns<false>(g, n, left, most);
 }
 
 // Into how many bands of lines or rows to cut a product. A band's inputs and results stay near while all columns go over
