@@ -39,7 +39,7 @@ struct Line {
   // 8 · kHalves bytes from `at`, those outside being the fill.
   inline __attribute__((always_inline)) __m128i Load(int64_t at) const {
     if (at >= 0 && at + kBytes <= bytes) return LoadAll(row + at);
-    return at <= -kBytes || at >= bytes ? fill : LoadSome(at);
+    return !row || at <= -kBytes || at >= bytes ? fill : LoadSome(at);
   }
 
  private:
