@@ -43,14 +43,14 @@ bool DenseAxis(const Strided& walk, size_t* axis) {
   return false;
 }
 
-constexpr int64_t kTile = 16;
+constexpr int64_t kDenseTile = 64, kLastTile = 16;
 
 // Tiles of the dense axis by the last one, so that a line of the cache is read and written whole.
 template <typename T>
 void CopyPlane(const T* from, T* to, int64_t dense, int64_t dense_step, int64_t last, int64_t last_stride) {
-  for (int64_t d = 0; d < dense; d += kTile)
-    for (int64_t l = 0; l < last; l += kTile) {
-      const int64_t wide = std::min(kTile, dense - d), high = std::min(kTile, last - l);
+  for (int64_t d = 0; d < dense; d += kDenseTile)
+    for (int64_t l = 0; l < last; l += kLastTile) {
+      const int64_t wide = std::min(kDenseTile, dense - d), high = std::min(kLastTile, last - l);
       for (int64_t i = 0; i < wide; i++) {
         T* target = to + (d + i) * dense_step + l;
         const T* source = from + d + i + l * last_stride;

@@ -190,7 +190,7 @@ Status PrepareSoftmax(const Preparation& p, Step* step) {
   size_t stride = 1;
   for (size_t i = static_cast<size_t>(a.axis) + 1; i < x.shape.size(); i++) stride *= x.dim(static_cast<int>(i));
   const size_t length = x.dim(a.axis), outer = x.count / length / stride;
-  if (stride == 1 && a.beta > 0) {
+  if (stride == 1 && a.beta > 0 && length >= kLanes) {
     const auto& kernel = F32SoftmaxFamily().Best(p.isa);
     step->kernel = kernel.name;
     step->run = [=, run = kernel.run, &x, &y] { run({x.as<float>(), outer, length, a.beta, y.as<float>()}); };
