@@ -219,7 +219,9 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
   for (size_t i = 0; i < values_.size(); i++) known[i] = values_[i].constant;
   for (const Value* input : inputs_) {
     if (input->constant) return Corrupt("an input is a constant");
-    known[static_cast<size_t>(input - values_.data())] = true;
+    const auto id = static_cast<size_t>(input - values_.data());
+    if (known[id]) return Corrupt("an input is listed twice");
+    known[id] = true;
   }
   for (int32_t i = 0; i < count; i++) {
     Opcode opcode{};

@@ -48,13 +48,18 @@ export function importModel(source: ModelSource, options: ReadOptions = {}): Gra
   if (!format) {
     throw new EdgecError('E_FORMAT_UNKNOWN', 'the file is no model of a known format', {
       expected: formats.map((f) => f.name).join(' or '),
+      found: `${source.bytes.length} bytes`,
       where: source.name,
       remedy: 'pass an .onnx or .tflite file',
     });
   }
   const limits = { ...defaultLimits, ...options.limits };
-  const graph = format.read(source.bytes, { shapes: options.shapes, directory: source.directory, limits });
-  return { ...graph, name: graph.name || source.name };
+  try {
+    const graph = format.read(source.bytes, { shapes: options.shapes, directory: source.directory, limits });
+    return { ...graph, name: graph.name || source.name };
+  } catch (error) {
+    throw error instanceof EdgecError && !error.detail.where ? error.within(source.name) : error;
+  }
 }
 
 /** The graph of a model file as its format's reader gives it, before any pass. */

@@ -27,6 +27,15 @@ let warned = false;
  * Throws coded errors for a bad file or a missing executor.
  */
 export async function loadModel(source: string | Uint8Array, options: LoadOptions = {}): Promise<Session> {
+  try {
+    return await open(source, options);
+  } catch (error) {
+    const place = typeof source === 'string' ? source : 'the package';
+    throw error instanceof EdgecError && !error.detail.where ? error.within(place) : error;
+  }
+}
+
+async function open(source: string | Uint8Array, options: LoadOptions): Promise<Session> {
   const checked = options.verify ? await verified(source) : source;
   const addon = options.executor === 'reference' ? undefined : addonOrNotice(options);
   if (addon) return openNative(addon, checked, options);

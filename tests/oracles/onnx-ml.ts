@@ -10,6 +10,7 @@ export type MlAttribute =
   | { i: number }
   | { f: number }
   | { t: TensorProto }
+  | { g: Uint8Array }
   | { floats: readonly number[] }
   | { strings: readonly string[] }
   | string
@@ -17,12 +18,14 @@ export type MlAttribute =
 
 const utf8 = new TextEncoder();
 
-function attribute(name: string, value: MlAttribute): AttributeProto {
+/** An attribute: a list of numbers is one of integers; `g` holds the bytes of a subgraph. */
+export function attribute(name: string, value: MlAttribute): AttributeProto {
   const base = { name, floats: [], ints: [], strings: [] };
   if (typeof value === 'string') return { ...base, s: utf8.encode(value), type: attributeType.string };
   if ('i' in value) return { ...base, i: value.i, type: attributeType.int };
   if ('f' in value) return { ...base, f: value.f, type: attributeType.float };
   if ('t' in value) return { ...base, t: value.t, type: attributeType.tensor };
+  if ('g' in value) return { ...base, g: value.g, type: attributeType.graph };
   if ('floats' in value) return { ...base, floats: [...value.floats], type: attributeType.floats };
   if ('strings' in value)
     return { ...base, strings: value.strings.map((s) => utf8.encode(s)), type: attributeType.strings };

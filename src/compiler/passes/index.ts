@@ -2,6 +2,8 @@ import { atStage, type Graph, verify } from '../graph/index.ts';
 import { absorbFlatten } from './absorb-flatten.ts';
 import { affineConvolution } from './affine-convolution.ts';
 import { checkFinite } from './check-finite.ts';
+import { checkIndices } from './check-indices.ts';
+import { checkScaleAxes } from './check-scale-axes.ts';
 import { commonSubexpressions } from './common-subexpressions.ts';
 import { decompose } from './decompose.ts';
 import { type Pass, type RunOptions, runPasses } from './driver.ts';
@@ -59,11 +61,14 @@ const lastPasses: readonly Pass[] = [affineConvolution, fuseActivation, flushWei
  * An imported graph in the form that everything after it expects: channels last without transposes that the source
  * did not have, batch norms and activations fused, constants folded. A quantised graph keeps its stage and numbers;
  * only layout and movement change there.
- * Throws E_MODEL_NAN for weights that are no numbers, E_GRAPH_INVALID for a graph that breaks an invariant.
+ * Throws E_MODEL_NAN for weights that are no numbers, E_OP_SHAPE for indices outside, E_GRAPH_INVALID for a graph that
+ * breaks an invariant.
  */
 export function canonicalize(graph: Graph, options: RunOptions = {}): Graph {
   verify(graph);
   checkFinite(graph);
+  checkIndices(graph);
+  checkScaleAxes(graph);
   if (graph.stage === 'quantized') return runPasses(graph, movementPasses, options);
   return atStage(runPasses(runPasses(graph, canonicalPasses, options), lastPasses, options), 'canonical');
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { OpDefinition, OperandTypes } from '../define-op.ts';
 import { EdgecError } from '../errors.ts';
 import { decodeAttrs } from '../op-attrs.ts';
 import { checkOperands, opByName, ops } from '../ops/index.ts';
-import { elementsOver, type Tensor, type TypedArray, tensorBytes } from '../tensor.ts';
+import { elementsOver, type Tensor, type TensorType, type TypedArray, tensorBytes } from '../tensor.ts';
 import { corrupt, readOnly, readPlans, readSections, sourceOf, wordsOf } from './container.ts';
 import { decodeManifest } from './head.ts';
 import { sectionKind } from './layout.ts';
@@ -50,6 +51,19 @@ function readNode(r: WordReader, name: string, origin: readonly string[]): Packa
   return { name, op: op.name, inputs, outputs, attrs, origin };
 }
 
+/** What `op` makes of `types`. Throws E_PACKAGE_CORRUPT with what the op says. */
+function typesOf(op: OpDefinition, node: PackageNode, types: OperandTypes): readonly TensorType[] {
+  try {
+    checkOperands(op, types, node.attrs);
+    return op.infer(types, node.attrs as never);
+  } catch (error) {
+    if (!(error instanceof EdgecError)) throw error;
+    const { expected, found } = error.detail;
+    const detail = { expected, found, where: node.name, remedy: 'compile the model again' };
+    throw new EdgecError('E_PACKAGE_CORRUPT', `graph section: ${error.message}`, detail, { cause: error });
+  }
+}
+
 /** Every id in range, every value made before it is read and made once, types as the ops infer them. */
 function check(graph: PackageGraph): void {
   const ready = graph.values.map((v) => v.constant !== undefined);
@@ -67,8 +81,7 @@ function check(graph: PackageGraph): void {
       if (id !== undefined && !ready[id]) fail(`${node.name} reads value ${id} too early`);
     const types = node.inputs.map((id) => (id === undefined ? undefined : at(id).type));
     const op = opByName(node.op);
-    checkOperands(op, types, node.attrs);
-    const inferred = op.infer(types, node.attrs as never);
+    const inferred = typesOf(op, node, types);
     if (inferred.length !== node.outputs.length) fail(`${node.name} has ${node.outputs.length} outputs`);
     node.outputs.forEach((id, i) => {
       const { type } = at(id);

@@ -1,14 +1,19 @@
 import { EdgecError } from '../../../core/index.ts';
+import { decodeText } from '../text.ts';
 import { type AttributeProto, attributeType, type NodeProto, type TensorProto } from './proto/onnx.ts';
-
-const text = new TextDecoder();
 
 /** Typed access to the attributes of one node. Throws E_OP_ATTRIBUTE where one is missing or ill-typed. */
 export class NodeAttributes {
   readonly #byName: Map<string, AttributeProto>;
 
   constructor(node: NodeProto) {
-    this.#byName = new Map(node.attribute.map((a) => [a.name ?? '', a]));
+    this.#byName = new Map();
+    for (const attribute of node.attribute) {
+      const { name = '' } = attribute;
+      if (this.#byName.has(name))
+        throw new EdgecError('E_OP_ATTRIBUTE', `attribute '${name}' is stated twice`, { found: name });
+      this.#byName.set(name, attribute);
+    }
   }
 
   has(name: string): boolean {
@@ -58,7 +63,7 @@ export class NodeAttributes {
 
   string(name: string, fallback?: string): string {
     const attribute = this.#get(name, attributeType.string);
-    return this.#required(name, attribute ? text.decode(attribute.s) : fallback);
+    return this.#required(name, attribute ? decodeText(attribute.s, name) : fallback);
   }
 
   ints(name: string, fallback?: readonly number[]): readonly number[] {
@@ -71,7 +76,7 @@ export class NodeAttributes {
 
   strings(name: string, fallback?: readonly string[]): readonly string[] {
     const found = this.#get(name, attributeType.strings)?.strings;
-    return this.#required(name, found?.map((bytes) => text.decode(bytes)) ?? fallback);
+    return this.#required(name, found?.map((bytes) => decodeText(bytes, name)) ?? fallback);
   }
 
   /** The bytes of a subgraph. */

@@ -1,8 +1,9 @@
 import { EdgecError, elementCount, numbers, type QuantParams, type TensorType } from '../../../core/index.ts';
 import type { ValueId } from '../../graph/index.ts';
+import { decodeText } from '../text.ts';
 import type { ImportContext } from './import-context.ts';
 import { dataTypeName, type GraphProto, type ValueInfoProto } from './proto/onnx.ts';
-import { graphDtype } from './tensor-proto.ts';
+import { graphDtype, maxRank } from './tensor-proto.ts';
 
 const maxElements = 2 ** 31 - 1;
 
@@ -46,20 +47,26 @@ function checkedShape(
   shape: readonly number[],
   declared?: readonly (number | undefined)[],
 ): number[] {
-  const legal = shape.length <= 8 && shape.every((d) => Number.isSafeInteger(d) && d > 0);
+  const legal = shape.length <= maxRank && shape.every((d) => Number.isSafeInteger(d) && d > 0);
   const fits =
     !declared ||
     (declared.length === shape.length &&
       declared.every((d, i) => d === undefined || i === 0 || d === shape[i]));
   if (!legal || !fits) {
     throw new EdgecError('E_OP_SHAPE', `the shape of input '${name}' does not fit the model`, {
-      expected: declared ? `[${declared.map((d) => d ?? '?')}]` : 'positive dimensions, rank 8 at most',
+      expected: declared
+        ? `[${declared.map((d) => d ?? '?')}]`
+        : `positive dimensions, rank ${maxRank} at most`,
       found: `[${shape}]`,
       where: name,
     });
   }
   if (elementCount(shape) > maxElements)
-    throw new EdgecError('E_LIMIT_EXCEEDED', `input '${name}' is too large`, { found: `[${shape}]` });
+    throw new EdgecError('E_LIMIT_EXCEEDED', `input '${name}' is too large`, {
+      expected: `at most ${maxElements} elements`,
+      found: `[${shape}]`,
+      where: name,
+    });
   return [...shape];
 }
 
@@ -93,15 +100,14 @@ function inputQuant(context: ImportContext, graph: GraphProto, name: string): Qu
 }
 
 const stringLists = new Set(['keys_strings', 'cats_strings', 'classes_strings']);
-const text = new TextDecoder();
 
 /** Every string that an encoder of the graph knows. */
 const knownStrings = (graph: GraphProto): string[] => [
   ...new Set(
     graph.node
       .flatMap((node) => node.attribute)
-      .filter(({ name }) => stringLists.has(name ?? ''))
-      .flatMap(({ strings }) => strings.map((bytes) => text.decode(bytes))),
+      .filter(({ name = '' }) => stringLists.has(name))
+      .flatMap(({ name = '', strings }) => strings.map((bytes) => decodeText(bytes, name))),
   ),
 ];
 
@@ -156,7 +162,10 @@ export function addInputs(
     const name = info.name ?? '';
     if (context.values.has(name) && !names.has(name)) continue;
     if (name === '' || names.has(name))
-      throw new EdgecError('E_GRAPH_INVALID', 'two inputs have one name', { found: name });
+      throw new EdgecError('E_GRAPH_INVALID', 'two inputs have one name', {
+        found: `'${name}'`,
+        where: 'the inputs of the graph',
+      });
     names.add(name);
     if (!info.type?.tensorType)
       throw new EdgecError('E_TENSOR_DTYPE', `input '${name}' is no tensor`, {

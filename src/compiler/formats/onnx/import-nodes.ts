@@ -12,11 +12,19 @@ export const domainOf = (domain: string | undefined): string =>
 /** Constants of the file become constants of the graph. */
 export function addInitializers(context: ImportContext, graph: GraphProto): void {
   if (graph.sparseInitializer.length > 0)
-    throw new EdgecError('E_OP_UNSUPPORTED', 'sparse initializers are not supported');
+    throw new EdgecError('E_OP_UNSUPPORTED', 'sparse initializers are not supported', {
+      expected: 'dense initializers',
+      found: `${graph.sparseInitializer.length} sparse ones`,
+      where: graph.name || 'the graph',
+      remedy: 'export the model with dense weights',
+    });
   for (const proto of graph.initializer) {
     const name = proto.name ?? '';
     if (context.values.has(name))
-      throw new EdgecError('E_GRAPH_INVALID', 'two initializers have one name', { found: name });
+      throw new EdgecError('E_GRAPH_INVALID', 'two initializers have one name', {
+        found: `'${name}'`,
+        where: 'the initializers of the graph',
+      });
     const id = context.builder.constant(name, readTensor(proto, context.directory));
     context.values.set(name, isUnsigned(proto) ? context.markUnsigned(id) : id);
   }
@@ -55,12 +63,17 @@ function importNode(context: ImportContext, proto: NodeProto, name: string): rea
   const opset = context.opsets.get(domain);
   if (!importer) {
     throw new EdgecError('E_OP_UNSUPPORTED', `op ${domain ? `${domain}.` : ''}${op} is not supported`, {
+      found: op,
       where: name,
       remedy: 'cut this part off the model, or export it with other ops',
     });
   }
   if (domain === '' && opset === undefined)
-    throw new EdgecError('E_FORMAT_VERSION', 'the model does not state its opset', { where: name });
+    throw new EdgecError('E_FORMAT_VERSION', 'the model does not state its opset', {
+      expected: 'an opset_import of ai.onnx',
+      found: 'none',
+      where: name,
+    });
   const result = importer(new NodeImport(context, proto, opset ?? 1, name));
   return typeof result === 'number' ? [result] : result;
 }
@@ -150,7 +163,7 @@ function bindOutputs(
   proto.output.forEach((output, i) => {
     if (output === '') return;
     if (context.values.has(output))
-      throw new EdgecError('E_GRAPH_INVALID', `two nodes make '${output}'`, { where: name });
+      throw new EdgecError('E_GRAPH_INVALID', `two nodes make '${output}'`, { found: output, where: name });
     const id = results[i];
     if (id === undefined) return void context.omitted.add(output);
     if (unsigned && isPlainInt8(context, id)) context.markUnsigned(id);

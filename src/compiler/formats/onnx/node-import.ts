@@ -109,6 +109,7 @@ export class NodeImport {
   unsupported(what: string, expected?: string): EdgecError {
     return new EdgecError('E_OP_UNSUPPORTED', `${this.op} with ${what} is not supported`, {
       expected,
+      found: what,
       where: this.name,
     });
   }
@@ -132,8 +133,15 @@ export class NodeImport {
     });
   }
 
+  /** `axes` of a tensor of `rank`, counted from the front, in order. Throws E_OP_ATTRIBUTE, also for one that is there twice. */
   axes(axes: readonly number[], rank: number): number[] {
-    return [...new Set(axes.map((a) => this.axis(a, rank)))].sort((a, b) => a - b);
+    const found = [...new Set(axes.map((a) => this.axis(a, rank)))].sort((a, b) => a - b);
+    if (found.length === axes.length) return found;
+    throw new EdgecError('E_OP_ATTRIBUTE', `${this.op} has an axis twice`, {
+      expected: 'each axis once',
+      found: `[${axes}]`,
+      where: this.name,
+    });
   }
 
   #options(): { name: string; origin: string[] } {

@@ -17,23 +17,42 @@ export interface OnnxReadOptions {
   limits?: Limits;
 }
 
-const oldestOpset = 1;
-const newestOpset = 23;
+/** Versions that are read, by domain. */
+const readVersions: Readonly<Record<string, readonly [oldest: number, newest: number]>> = {
+  '': [1, 23],
+  'ai.onnx.ml': [1, 5],
+};
+const newestFormat = 13;
 
 /** The first version of the format that states opsets; older files mean opset 1. */
 const opsetsSince = 3;
 
+const otherVersion = (where: string, expected: string, found: number): EdgecError =>
+  new EdgecError('E_FORMAT_VERSION', 'the model is of a version that is not supported', {
+    expected,
+    found: `${found}`,
+    where,
+    remedy: 'convert the model with onnx.version_converter',
+  });
+
 function opsetsOf(model: ModelProto): Map<string, number> {
-  const opsets = new Map(model.opsetImport.map((o) => [domainOf(o.domain), o.version ?? 0]));
-  if (opsets.size === 0 && (model.irVersion ?? opsetsSince) < opsetsSince) opsets.set('', 1);
-  const version = opsets.get('');
-  if (version !== undefined && (version < oldestOpset || version > newestOpset)) {
-    throw new EdgecError('E_FORMAT_VERSION', 'the opset of the model is not supported', {
-      expected: `opset ${oldestOpset} to ${newestOpset}`,
-      found: `opset ${version}`,
-      remedy: 'convert the model with onnx.version_converter',
-    });
+  const { irVersion = opsetsSince } = model;
+  if (irVersion > newestFormat) throw otherVersion('ir_version', `at most ${newestFormat}`, irVersion);
+  const opsets = new Map<string, number>();
+  for (const { domain, version = 0 } of model.opsetImport) {
+    const name = domainOf(domain);
+    const [oldest, newest] = Object.hasOwn(readVersions, name) ? readVersions[name] : [0, Number.MAX_VALUE];
+    if (version < oldest || version > newest)
+      throw otherVersion(`opset_import of '${name}'`, `opset ${oldest} to ${newest}`, version);
+    if ((opsets.get(name) ?? version) !== version) {
+      throw new EdgecError('E_GRAPH_INVALID', 'the model states two opsets for one domain', {
+        found: `${opsets.get(name)} and ${version}`,
+        where: `opset_import of '${name}'`,
+      });
+    }
+    opsets.set(name, version);
   }
+  if (opsets.size === 0 && irVersion < opsetsSince) opsets.set('', 1);
   return opsets;
 }
 
@@ -70,12 +89,21 @@ function describe(model: ModelProto, graph: GraphProto, context: ImportContext):
 function addOutputs(context: ImportContext, graph: GraphProto): void {
   const { builder } = context;
   const taken = new Set<ValueId>();
-  if (graph.output.length === 0) throw new EdgecError('E_GRAPH_INVALID', 'the model has no output');
+  if (graph.output.length === 0)
+    throw new EdgecError('E_GRAPH_INVALID', 'the model has no output', {
+      expected: 'one or more outputs',
+      found: 'none',
+      where: graph.name || 'the graph',
+    });
   for (const info of graph.output) {
     const name = info.name ?? '';
     let id = context.values.get(name);
     if (id === undefined)
-      throw new EdgecError('E_GRAPH_INVALID', `output '${name}' is never made`, { where: name });
+      throw new EdgecError('E_GRAPH_INVALID', `output '${name}' is never made`, {
+        expected: 'the name of a value',
+        found: `'${name}'`,
+        where: 'the outputs of the graph',
+      });
     const options = { name: `${name}.output`, origin: [`Output:${name}`] };
     const type = builder.type(id);
     const declared = dataTypeName(info.type?.tensorType?.elemType);

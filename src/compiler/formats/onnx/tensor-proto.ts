@@ -32,6 +32,7 @@ export function graphDtype(code: number | undefined, where?: string): DType {
 }
 
 const int32Limit = 2 ** 31;
+export const maxRank = 8;
 const saturate = (v: number): number => Math.max(-int32Limit, Math.min(int32Limit - 1, v));
 
 function halfToFloat(bits: number): number {
@@ -97,6 +98,13 @@ const corrupt = (message: string, where: string, expected: string, found: string
 
 /** Dimensions of a tensor with their product. Throws E_FORMAT_CORRUPT or E_LIMIT_EXCEEDED. */
 function checkedCount(dims: readonly number[], where: string): number {
+  if (dims.length > maxRank) {
+    throw new EdgecError('E_LIMIT_EXCEEDED', 'tensor has too many dimensions', {
+      where,
+      expected: `at most ${maxRank}`,
+      found: `${dims.length}`,
+    });
+  }
   let count = 1;
   for (const d of dims) {
     if (d < 0) throw corrupt('tensor has a negative dimension', where, 'at least 0', `[${dims}]`);

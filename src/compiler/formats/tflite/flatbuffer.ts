@@ -1,4 +1,5 @@
 import { EdgecError } from '../../../core/index.ts';
+import { decodeText } from '../text.ts';
 
 const corrupt = (what: string, at: number): EdgecError =>
   new EdgecError('E_FORMAT_CORRUPT', `the TFLite file is damaged: ${what}`, {
@@ -151,6 +152,6 @@ export class Table {
   string(slot: number): string {
     const bytes = this.bytes(slot);
     this.#source.spend(bytes.length);
-    return new TextDecoder().decode(bytes);
+    return decodeText(bytes, `byte ${bytes.byteOffset - this.#view.byteOffset}`);
   }
 }

@@ -28,10 +28,16 @@ export function read(bytes: Uint8Array, options: ReadOptions = {}): Graph {
     throw new EdgecError('E_FORMAT_VERSION', 'TFLite of another schema version', {
       expected: `${schemaVersion}`,
       found: `${version}`,
+      where: 'version',
     });
   }
   const [subgraph] = model.tables(2);
-  if (!subgraph) throw new EdgecError('E_FORMAT_CORRUPT', 'the file holds no graph');
+  if (!subgraph)
+    throw new EdgecError('E_FORMAT_CORRUPT', 'the file holds no graph', {
+      expected: 'one subgraph or more',
+      found: 'none',
+      where: 'subgraphs',
+    });
   const tensorsOf = (graph: Table): FileTensors =>
     new FileTensors(graph.tables(0), model.tables(4), bytes.length, options.shapes);
   return new Reader(model, subgraph, tensorsOf, options).read();
@@ -73,6 +79,13 @@ class Reader {
       this.#operator(operator, i);
     });
     const outputs = this.#subgraph.int32s(2) ?? [];
+    if (outputs.length === 0) {
+      throw new EdgecError('E_GRAPH_INVALID', 'the model has no output', {
+        expected: 'one or more outputs',
+        found: 'none',
+        where: 'outputs',
+      });
+    }
     for (const index of outputs) this.#output(index);
     const states = this.#variables.finish(outputs.length);
     if (states.length > 0) this.#notes.push(`${states.length} values are kept between runs`);
@@ -123,6 +136,13 @@ class Reader {
     const t = this.#tensor(index);
     if (this.#ids.has(index))
       throw new EdgecError('E_GRAPH_INVALID', 'an input is listed twice', { where: t.name });
+    if (t.constant) {
+      throw new EdgecError('E_GRAPH_INVALID', 'an input is a constant', {
+        expected: 'a tensor without data',
+        found: `${t.constant.data.length} elements`,
+        where: t.name,
+      });
+    }
     this.#checkFixed(t);
     const name = this.#borderName(t.name);
     const { shape, quant } = t.type;
@@ -183,6 +203,7 @@ class Reader {
       throw new EdgecError('E_FORMAT_CORRUPT', 'an operator has no code', {
         expected: `below ${this.#codes.length}`,
         found: `${index}`,
+        where: 'opcode_index',
       });
     }
     const id = Math.max(code.int8(0), code.int32(3));
@@ -217,8 +238,7 @@ class Reader {
     const [handle, value] = operator.int32s(1) ?? [];
     const [output] = operator.int32s(2) ?? [];
     if (builtin === 'CALL_ONCE') {
-      const subgraph = this.#model.tables(2)[operator.table(4)?.int32(0) ?? -1];
-      this.#initialise(subgraph);
+      this.#initialise(operator.table(4)?.int32(0) ?? -1);
     } else if (builtin === 'VAR_HANDLE') this.#handles.set(output, variableOf(operator));
     else if (builtin === 'READ_VARIABLE')
       this.#ids.set(output, this.#variable(this.#handleOf(handle), this.#tensor(output).type));
@@ -240,8 +260,16 @@ class Reader {
   }
 
   /** A subgraph that runs once may only fill variables with constants. */
-  #initialise(subgraph: Table | undefined): void {
-    if (!subgraph) throw new EdgecError('E_FORMAT_CORRUPT', 'CALL_ONCE calls no graph of the file');
+  #initialise(index: number): void {
+    const subgraphs = this.#model.tables(2);
+    const subgraph = subgraphs[index];
+    if (!subgraph) {
+      throw new EdgecError('E_FORMAT_CORRUPT', 'CALL_ONCE calls no graph of the file', {
+        expected: `0 to ${subgraphs.length - 1}`,
+        found: `${index}`,
+        where: 'CALL_ONCE',
+      });
+    }
     const tensors = this.#tensorsOf(subgraph);
     const handles = new Map<number, string>();
     for (const operator of subgraph.tables(3)) {
@@ -254,6 +282,8 @@ class Reader {
       else
         throw new EdgecError('E_OP_UNSUPPORTED', `${builtin} in a graph that runs once is not supported`, {
           expected: 'variables that are filled with constants',
+          found: builtin,
+          where: `subgraph ${index}`,
         });
     }
   }
@@ -338,7 +368,10 @@ function variableOf(operator: Table): string {
 }
 
 function notMade(t: FileTensor, where: string): EdgecError {
-  return new EdgecError('E_GRAPH_INVALID', `tensor '${t.name}' is read before it is made`, { where });
+  return new EdgecError('E_GRAPH_INVALID', `tensor '${t.name}' is read before it is made`, {
+    found: t.name,
+    where,
+  });
 }
 
 /** What a malformed operator made the reader stumble over, as an error of the file. */

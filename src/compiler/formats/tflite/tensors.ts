@@ -181,8 +181,9 @@ export class FileTensors {
     const table = this.#tables[index];
     if (!table) {
       throw new EdgecError('E_FORMAT_CORRUPT', 'a tensor index is out of range', {
-        expected: `0 to ${this.#tables.length - 1}`,
+        expected: this.#tables.length === 0 ? 'a subgraph with tensors' : `0 to ${this.#tables.length - 1}`,
         found: `${index}`,
+        where: 'tensors',
       });
     }
     return table;
@@ -226,7 +227,12 @@ export class FileTensors {
 
   #bufferOf(table: Table, name: string): Table {
     const found = this.#buffers[table.uint32(2)];
-    if (!found) throw new EdgecError('E_FORMAT_CORRUPT', 'a tensor has no buffer', { where: name });
+    if (!found)
+      throw new EdgecError('E_FORMAT_CORRUPT', 'a tensor has no buffer', {
+        expected: `below ${this.#buffers.length}`,
+        found: `${table.uint32(2)}`,
+        where: name,
+      });
     return found;
   }
 

@@ -78,6 +78,13 @@ function scan(node: NodeImport): readonly ValueId[] {
   const body = node.attrs.graph('body');
   const count = node.attrs.int('num_scan_inputs');
   const given = node.inputs();
+  if (count < 1 || count > given.length) {
+    throw new EdgecError('E_OP_ATTRIBUTE', 'num_scan_inputs of Scan does not fit its inputs', {
+      expected: `1 to ${given.length}`,
+      found: `${count}`,
+      where: node.name,
+    });
+  }
   let carried = given.slice(0, given.length - count);
   const inputs = given.slice(given.length - count);
   const outputs = node.outputCount - carried.length;

@@ -61,6 +61,13 @@ function transposedPads(
   w: Window,
 ): Transposed {
   const given = node.attrs.ints('output_padding', new Array<number>(rank - 2).fill(0));
+  if (given.length !== rank - 2 || given.some((p) => p < 0)) {
+    throw new EdgecError('E_OP_ATTRIBUTE', `output_padding of ${node.op} is not valid`, {
+      expected: `${rank - 2} values of at least 0`,
+      found: `[${given}]`,
+      where: node.name,
+    });
+  }
   const outputPads = rank === 3 ? [0, given[0]] : [given[0], given[1]];
   const auto = node.attrs.string('auto_pad', 'NOTSET');
   const wanted = node.attrs.has('output_shape')

@@ -1,10 +1,21 @@
-import { counting, elementCount, numbers, stridesOf, type Tensor, tensor } from '../../../../core/index.ts';
+import {
+  counting,
+  EdgecError,
+  elementCount,
+  numbers,
+  stridesOf,
+  type Tensor,
+  tensor,
+} from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importer, Importers, NodeImport } from '../node-import.ts';
 import { graphDtype } from '../tensor-proto.ts';
 
 const axisOf = (node: NodeImport, fallback = 0): number =>
   node.axis(node.attrs.int('axis', fallback), node.rank(node.input(0)));
+
+const misfit = (node: NodeImport, what: string, expected: string, found: string): EdgecError =>
+  new EdgecError('E_OP_SHAPE', `${what} of ${node.op} does not fit`, { expected, found, where: node.name });
 
 const scatterElements: Importer = (node) =>
   node.emit('ScatterElements', [node.input(0), node.input(1), node.input(2)], {
@@ -14,7 +25,8 @@ const scatterElements: Importer = (node) =>
 
 /** `on` where the running index of an axis of length `depth` is the index, else `off`. */
 function oneHot(node: NodeImport): ValueId {
-  const depth = node.numbersOf(1, 'depth')[0];
+  const [depth] = node.numbersOf(1, 'depth');
+  if (!(depth >= 0)) throw misfit(node, 'depth', '0 or more', `${depth}`);
   const given = node.input(0);
   const indices = node.type(given).dtype === 'int32' ? given : node.emit('Cast', [given], { to: 'int32' });
   const shape = node.shape(indices);
@@ -22,13 +34,13 @@ function oneHot(node: NodeImport): ValueId {
   const below = node.emit('Less', [indices, node.intConstant([], [0])]);
   const fromEnd = node.emit('Add', [indices, node.intConstant([], [depth])]);
   const index = node.reshape(node.emit('Where', [below, fromEnd, indices]), shape.toSpliced(axis, 0, 1));
+  const values = node.input(2);
+  if (node.shape(values).join() !== '2') throw misfit(node, 'values', '[2]', `[${node.shape(values)}]`);
   const places = node.intConstant(
     [depth, ...new Array<number>(shape.length - axis).fill(1)],
     counting(depth),
   );
-  const [off, on] = [0, 1].map((i) =>
-    node.emit('Gather', [node.input(2), node.intConstant([], [i])], { axis: 0 }),
-  );
+  const [off, on] = [0, 1].map((i) => node.emit('Gather', [values, node.intConstant([], [i])], { axis: 0 }));
   return node.emit('Where', [node.emit('Equal', [index, places]), on, off]);
 }
 
@@ -95,6 +107,8 @@ function reverseSequence(node: NodeImport): ValueId {
   const time = node.axis(node.attrs.int('time_axis', 0), shape.length);
   const batch = node.axis(node.attrs.int('batch_axis', 1), shape.length);
   const lengths = node.numbersOf(1, 'sequence_lens');
+  if (lengths.length !== shape[batch] || lengths.some((n) => n < 0 || n > shape[time]))
+    throw misfit(node, 'sequence_lens', `${shape[batch]} lengths up to ${shape[time]}`, `[${lengths}]`);
   const strides = stridesOf(shape);
   const sources = counting(elementCount(shape)).map((i) => {
     const step = Math.floor(i / strides[time]) % shape[time];

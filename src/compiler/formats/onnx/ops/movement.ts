@@ -143,7 +143,7 @@ function unsqueeze(node: NodeImport): ValueId {
   const x = node.input(0);
   const given = givenAxes(node) ?? [];
   const rank = node.rank(x) + given.length;
-  const axes = new Set(given.map((a) => node.axis(a, rank)));
+  const axes = new Set(node.axes(given, rank));
   const rest = [...node.shape(x)];
   return node.reshape(
     x,
@@ -186,7 +186,7 @@ function gather(node: NodeImport): ValueId {
   const x = node.input(0);
   const axis = node.axis(node.attrs.int('axis', 0), node.rank(x));
   const indices = node.constantOf(node.input(1));
-  if (!indices) return node.emit('Gather', [x, node.input(1)], { axis });
+  if (indices?.dtype !== 'int32') return node.emit('Gather', [x, node.input(1)], { axis });
   const length = node.shape(x)[axis];
   const values = Array.from(numbers(indices), (v) => node.index(v, length));
   return node.emit('Gather', [x, node.addConstant(tensor('int32', indices.shape, values))], { axis });

@@ -1,11 +1,24 @@
-import { sameShape } from '../../../../core/index.ts';
+import { EdgecError, sameShape } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importers, NodeImport } from '../node-import.ts';
-import { spatialSize, windowOf } from './windows.ts';
+import { spatialSize, type Window, windowOf } from './windows.ts';
+
+/** The window of a pool, each of which holds a part of the image. Throws E_OP_ATTRIBUTE. */
+function poolWindow(node: NodeImport, x: ValueId): Window {
+  const window = windowOf(node, node.rank(x), spatialSize(node.shape(x)));
+  const { kernel, dilations, pads } = window;
+  const reach = kernel.map((k, i) => dilations[i] * (k - 1) + 1);
+  if (pads.every((p, i) => p < reach[i % 2])) return window;
+  throw new EdgecError('E_OP_ATTRIBUTE', `pads of ${node.op} are as large as its window`, {
+    expected: `below [${reach}]`,
+    found: `[${pads}]`,
+    where: node.name,
+  });
+}
 
 function maxPool(node: NodeImport): ValueId {
   const x = node.input(0);
-  const window = windowOf(node, node.rank(x), spatialSize(node.shape(x)));
+  const window = poolWindow(node, x);
   const attrs = { ...window, ceilMode: node.attrs.flag('ceil_mode', false) };
   return node.channelsLast(x, (v) => node.emit('MaxPool2d', [v], attrs));
 }
@@ -13,7 +26,7 @@ function maxPool(node: NodeImport): ValueId {
 /** A window over the whole image is a mean, which keeps the bits of quantised models where scales differ. */
 export function averagePool(node: NodeImport, x: ValueId): ValueId {
   const size = spatialSize(node.shape(x));
-  const { kernel, strides, pads, dilations } = windowOf(node, node.rank(x), size);
+  const { kernel, strides, pads, dilations } = poolWindow(node, x);
   if (dilations.some((d) => d !== 1)) throw node.unsupported('dilations', 'dilations of 1');
   if (sameShape(kernel, size) && pads.every((p) => p === 0)) return globalPool(node, x, 'ReduceMean');
   const attrs = {
@@ -44,7 +57,7 @@ function norm(node: NodeImport, sum: (x: ValueId) => ValueId): ValueId {
 /** A sum over a window is a mean, its border counted, times the size of the window. */
 function lpPool(node: NodeImport): ValueId {
   const x = node.input(0);
-  const { kernel, strides, pads, dilations } = windowOf(node, node.rank(x), spatialSize(node.shape(x)));
+  const { kernel, strides, pads, dilations } = poolWindow(node, x);
   if (dilations.some((d) => d !== 1) || node.attrs.flag('ceil_mode', false))
     throw node.unsupported('dilations or ceil_mode', 'dilations of 1 and no ceil_mode');
   const attrs = { kernel, strides, pads, countIncludePad: true };

@@ -1,4 +1,4 @@
-import { EdgecError } from '../../../../core/index.ts';
+import { EdgecError, type ErrorCode } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importer, Importers, NodeImport } from '../node-import.ts';
 
@@ -22,6 +22,8 @@ const defaults: Readonly<Record<Cell, readonly string[]>> = {
 function activationsOf(node: NodeImport, cell: Cell, direction: number): Record<string, string> {
   const count = defaults[cell].length;
   const given = node.attrs.strings('activations', [...defaults[cell], ...defaults[cell]]);
+  if (given.length < count * directionsOf(node))
+    throw misfit(node, 'E_OP_ATTRIBUTE', 'activations', count * directionsOf(node), given.length);
   const parameters = ['activation_alpha', 'activation_beta'].some((name) => node.attrs.has(name));
   const names = given.slice(direction * count, (direction + 1) * count);
   const entries = names.map((name, i) => {
@@ -32,16 +34,40 @@ function activationsOf(node: NodeImport, cell: Cell, direction: number): Record<
   return Object.fromEntries(entries);
 }
 
+function checkSize(node: NodeImport): void {
+  const size = node.shape(node.input(2)).at(-1) ?? 0;
+  const stated = node.attrs.int('hidden_size', size);
+  if (stated !== size) throw misfit(node, 'E_OP_ATTRIBUTE', 'hidden_size and the weights', size, stated);
+}
+
 /** Sequences all have the length of the input. */
 function checkLengths(node: NodeImport, time: number): void {
   const lengths = node.optionalNumbers(4, 'sequence_lens');
   if (lengths?.some((length) => length !== time)) throw node.unsupported('sequences of different lengths');
 }
 
-/** Part `direction` of an operand [directions, …], without that axis. */
+const misfit = (
+  node: NodeImport,
+  code: ErrorCode,
+  what: string,
+  expected: number,
+  found: number,
+): EdgecError =>
+  new EdgecError(code, `${what} of ${node.op} do not fit`, {
+    expected: `${expected}`,
+    found: `${found}`,
+    where: node.name,
+  });
+
+const directionsOf = (node: NodeImport): number =>
+  node.attrs.string('direction', 'forward') === 'bidirectional' ? 2 : 1;
+
+/** Part `direction` of an operand [directions, …], without that axis. Throws E_OP_SHAPE. */
 function part(node: NodeImport, id: ValueId | undefined, direction: number): ValueId | undefined {
   if (id === undefined) return undefined;
   const shape = node.shape(id);
+  if (shape[0] !== directionsOf(node))
+    throw misfit(node, 'E_OP_SHAPE', 'directions of an operand', directionsOf(node), shape[0]);
   if (shape[0] === 1) return node.reshape(id, shape.slice(1));
   return node.emit('Gather', [id, node.intConstant([], [direction])], { axis: 0 });
 }
@@ -91,7 +117,12 @@ const recurrent =
     const batchFirst = node.attrs.flag('layout', false);
     const x = batchFirst ? node.transpose(node.input(0), [1, 0, 2]) : node.input(0);
     if (node.rank(x) !== 3)
-      throw new EdgecError('E_OP_SHAPE', `input of ${node.op} is no sequence`, { where: node.name });
+      throw new EdgecError('E_OP_SHAPE', `input of ${node.op} is no sequence`, {
+        expected: 'rank 3',
+        found: `[${node.shape(x)}]`,
+        where: node.name,
+      });
+    checkSize(node);
     checkLengths(node, node.shape(x)[0]);
     const name = node.attrs.string('direction', 'forward');
     const reversed = { forward: [false], reverse: [true], bidirectional: [false, true] }[name];

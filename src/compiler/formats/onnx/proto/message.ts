@@ -1,4 +1,5 @@
 import { EdgecError } from '../../../../core/index.ts';
+import { decodeText } from '../../text.ts';
 import { WireReader, WireWriter, wireType } from './wire.ts';
 
 type Scalar = 'int' | 'float' | 'double' | 'string' | 'bytes';
@@ -41,15 +42,13 @@ const wireOf = (kind: Scalar | Schema): number =>
         ? wireType.fixed64
         : wireType.bytes;
 
-const text = new TextDecoder();
-
-function readOne(reader: WireReader, kind: Scalar | Schema): unknown {
+function readOne(reader: WireReader, kind: Scalar | Schema, name: string): unknown {
   if (kind === 'int') return reader.int64();
   if (kind === 'float') return reader.float();
   if (kind === 'double') return reader.double();
   const bytes = reader.bytes();
   if (kind === 'bytes') return bytes;
-  return kind === 'string' ? text.decode(bytes) : decode(kind, bytes);
+  return kind === 'string' ? decodeText(bytes, `field '${name}'`) : decode(kind, bytes);
 }
 
 /** Reads a message. Unknown fields are skipped. Throws E_FORMAT_CORRUPT. */
@@ -76,7 +75,7 @@ function readField(
 ): void {
   const expected = wireOf(kind);
   if (wire === expected) {
-    const value = readOne(reader, kind);
+    const value = readOne(reader, kind, name);
     if (many) (out[name] as unknown[]).push(value);
     else out[name] = value;
     return;
@@ -85,10 +84,11 @@ function readField(
     throw new EdgecError('E_FORMAT_CORRUPT', `the ONNX file has field ${number} (${name}) of another kind`, {
       expected: `wire type ${expected}`,
       found: `${wire}`,
+      where: name,
     });
   }
   const packed = new WireReader(reader.bytes());
-  while (!packed.done) (out[name] as unknown[]).push(readOne(packed, kind));
+  while (!packed.done) (out[name] as unknown[]).push(readOne(packed, kind, name));
 }
 
 /** Writes a message; numbers that repeat are packed. */

@@ -4,7 +4,7 @@ export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const
 
 const corrupt = (what: string, at: number): EdgecError =>
   new EdgecError('E_FORMAT_CORRUPT', `the ONNX file ${what}`, {
-    found: `byte ${at}`,
+    where: `byte ${at} of a message`,
     remedy: 'export or download the model again',
   });
 

@@ -1,3 +1,4 @@
+import { EdgecError, type Tensor } from '../../../../core/index.ts';
 import type { Node } from '../../../graph/index.ts';
 import type { Operator } from '../import-context.ts';
 import {
@@ -23,9 +24,20 @@ export interface ConvolutionWindow {
   readonly pads: readonly number[];
 }
 
+/** The weights of a convolution of images. Throws E_OP_SHAPE. */
+function imageWeight(op: Operator): Tensor {
+  const weight = constant(op, 1);
+  if (weight.shape.length === 4) return weight;
+  throw new EdgecError('E_OP_SHAPE', `the weights of ${op.builtin} are no windows`, {
+    expected: 'four axes',
+    found: `[${weight.shape}]`,
+    where: op.name,
+  });
+}
+
 /** Window and groups of CONV_2D. */
 export function convolutionWindow(op: Operator): ConvolutionWindow & { group: number } {
-  const weight = constant(op, 1);
+  const weight = imageWeight(op);
   const strides = [int(op, 2), int(op, 1)];
   const dilations = [int(op, 5, 1), int(op, 4, 1)];
   const pads = padsOf(op, weight.shape.slice(1, 3), strides, dilations);
@@ -40,7 +52,7 @@ const readConv2d: Read = (op) =>
 
 /** Window of DEPTHWISE_CONV_2D. */
 export function depthwiseWindow(op: Operator): ConvolutionWindow {
-  const weight = constant(op, 1);
+  const weight = imageWeight(op);
   const strides = [int(op, 2), int(op, 1)];
   const dilations = [int(op, 6, 1), int(op, 5, 1)];
   return { strides, dilations, pads: padsOf(op, weight.shape.slice(1, 3), strides, dilations) };
@@ -59,7 +71,7 @@ const transposedSize = (op: Operator): readonly number[] =>
 /** Window of TRANSPOSE_CONV: pads are those of the convolution that it is the gradient of. */
 export function transposedWindow(op: Operator) {
   const size = transposedSize(op);
-  const kernel = constant(op, 1).shape.slice(1, 3);
+  const kernel = imageWeight(op).shape.slice(1, 3);
   const strides = [int(op, 2), int(op, 1)];
   const { shape } = typeOf(op, 2);
   const crop = size.map((d, i) => (shape[1 + i] - 1) * strides[i] + kernel[i] - d);

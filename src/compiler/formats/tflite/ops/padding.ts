@@ -47,6 +47,16 @@ function blocksOf(op: Operator): { block: number[]; pairs: number[] } {
   return { block, pairs: integers(op, 2, 4) };
 }
 
+/** `whole` in parts of `part`. Throws E_OP_SHAPE. */
+function inParts(op: Operator, whole: number, part: number): number {
+  if (whole % part === 0) return whole / part;
+  throw new EdgecError('E_OP_SHAPE', 'blocks do not divide their operand', {
+    expected: `a multiple of ${part}`,
+    found: `${whole}`,
+    where: op.name,
+  });
+}
+
 /** Space goes into the batch: pad, reshape and transpose. */
 const readSpaceToBatch: Read = (op) => {
   const { block, pairs } = blocksOf(op);
@@ -54,22 +64,18 @@ const readSpaceToBatch: Read = (op) => {
   const pads = [0, pairs[0], pairs[2], 0, 0, pairs[1], pairs[3], 0];
   const padded = step(op, 'Pad', [input(op, 0)], { pads }, quant);
   const [n, h, w, c] = op.builder.type(padded).shape;
-  const cut = step(
-    op,
-    'Reshape',
-    [padded],
-    { shape: [n, h / block[0], block[0], w / block[1], block[1], c] },
-    quant,
-  );
+  const [rows, columns] = [inParts(op, h, block[0]), inParts(op, w, block[1])];
+  const shape = [n, rows, block[0], columns, block[1], c];
+  const cut = step(op, 'Reshape', [padded], { shape }, quant);
   const turned = step(op, 'Transpose', [cut], { perm: [2, 4, 0, 1, 3, 5] }, quant);
-  return finish(op, 'Reshape', [turned], { shape: [n * block[0] * block[1], h / block[0], w / block[1], c] });
+  return finish(op, 'Reshape', [turned], { shape: [n * block[0] * block[1], rows, columns, c] });
 };
 
 const readBatchToSpace: Read = (op) => {
   const { block, pairs: crops } = blocksOf(op);
   const { shape, quant } = typeOf(op, 0);
   const [n, h, w, c] = shape;
-  const batch = n / (block[0] * block[1]);
+  const batch = inParts(op, n, block[0] * block[1]);
   const cut = step(op, 'Reshape', [input(op, 0)], { shape: [block[0], block[1], batch, h, w, c] }, quant);
   const turned = step(op, 'Transpose', [cut], { perm: [2, 3, 0, 4, 1, 5] }, quant);
   const joined = step(op, 'Reshape', [turned], { shape: [batch, h * block[0], w * block[1], c] }, quant);

@@ -36,8 +36,11 @@ const scaled = (node: NodeImport, x: ValueId, factor: number): ValueId =>
 function kernel(node: NodeImport, x: ValueId, count: number): ValueId {
   const width = node.shape(x)[1];
   const vectors = tensor('float32', [count, width], floats(node, 'support_vectors', count * width));
-  const [gamma = 0, coef0 = 0, degree = 0] = node.attrs.floats('kernel_params', []);
   const type = node.attrs.string('kernel_type', 'LINEAR');
+  const parameters = node.attrs.floats('kernel_params', []);
+  if (type !== 'LINEAR' && parameters.length !== 3)
+    throw misfit(node, 'kernel_params', 'gamma, coef0 and degree', `${parameters.length} of them`);
+  const [gamma, coef0, degree] = parameters;
   if (type === 'RBF') {
     const distance = node.emit('SquaredDistance', [x, node.addConstant(vectors)]);
     return node.emit('Exp', [scaled(node, distance, -gamma)]);
@@ -57,6 +60,7 @@ function kernel(node: NodeImport, x: ValueId, count: number): ValueId {
 function regressor(node: NodeImport): ValueId {
   const x = realRows(node, node.input(0));
   const supports = node.attrs.int('n_supports', 0);
+  if (supports < 0) throw misfit(node, 'n_supports', '0 or more', `${supports}`);
   const inner = supports > 0 ? kernel(node, x, supports) : x;
   const coefficients = floats(node, 'coefficients', node.shape(inner)[1]);
   const [rho] = floats(node, 'rho', 1);
