@@ -7,7 +7,7 @@ import { loadModel } from '../../src/runtime/index.ts';
 import { empty } from '../oracles/onnx-ml.ts';
 import { OrtOracle } from '../oracles/ort.ts';
 
-const codes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
+const codes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, uint4: 21, int4: 22 } as const;
 
 interface Value {
   dtype: keyof typeof codes;
@@ -16,6 +16,13 @@ interface Value {
 }
 
 type Attribute = number | string | number[];
+
+const volume = (op: string, attributes: Record<string, Attribute>, shape: number[]): Case => ({
+  op,
+  attributes,
+  inputs: [floats(2, 4, 6, 5, 7)],
+  output: { dtype: 'float32', shape },
+});
 
 interface Case {
   op: string;
@@ -109,6 +116,24 @@ const bits = (zeroPoints: Value[]): Case => ({
   output: { dtype: 'float32', shape: [3, 6] },
 });
 
+/** Constants [4, 6] in blocks of two rows. */
+const blocks = (values: Value, zeroPoints: Value[] = []): Case => ({
+  op: 'DequantizeLinear',
+  opset: 21,
+  attributes: { axis: 0, block_size: 2 },
+  inputs: [],
+  constants: [
+    values,
+    {
+      dtype: 'float32',
+      shape: [2, 6],
+      data: Float32Array.from({ length: 12 }, () => random.uniform(0.1, 2)),
+    },
+    ...zeroPoints,
+  ],
+  output: { dtype: 'float32', shape: [4, 6] },
+});
+
 const rms: Case = {
   op: 'RMSNormalization',
   opset: 23,
@@ -174,6 +199,40 @@ const cases: Record<string, Case> = {
     inputs: [floats(2, 3, 5, 8), floats(2, 5, 4), floats(2, 5, 4)],
     output: { dtype: 'float32', shape: [2, 3, 5, 8] },
   },
+  'Conv of volumes': {
+    op: 'Conv',
+    attributes: { strides: [2, 1, 2], pads: [1, 0, 1, 0, 1, 1], dilations: [2, 1, 1] },
+    inputs: [floats(2, 4, 6, 5, 7)],
+    constants: [floats(3, 4, 2, 3, 2), floats(3)],
+    output: { dtype: 'float32', shape: [2, 3, 3, 4, 4] },
+  },
+  'Conv of volumes in groups, padded to the same size': {
+    op: 'Conv',
+    attributes: { group: 2, auto_pad: 'SAME_UPPER' },
+    inputs: [floats(1, 4, 3, 4, 5)],
+    constants: [floats(6, 2, 3, 3, 3)],
+    output: { dtype: 'float32', shape: [1, 6, 3, 4, 5] },
+  },
+  'MaxPool of volumes': volume(
+    'MaxPool',
+    { kernel_shape: [3, 2, 2], strides: [2, 1, 2], pads: [1, 0, 1, 0, 1, 0] },
+    [2, 4, 3, 5, 4],
+  ),
+  'AveragePool of volumes': volume(
+    'AveragePool',
+    { kernel_shape: [2, 3, 3], strides: [1, 2, 2], pads: [0, 1, 1, 1, 1, 1] },
+    [2, 4, 6, 3, 4],
+  ),
+  'AveragePool of volumes whose border counts': volume(
+    'AveragePool',
+    { kernel_shape: [3, 3, 3], pads: [1, 1, 1, 1, 1, 1], count_include_pad: 1 },
+    [2, 4, 6, 5, 7],
+  ),
+  'DequantizeLinear of blocks': blocks(bytes(4, 6), [bytes(2, 6)]),
+  'DequantizeLinear of blocks of int4': blocks({ ...bytes(12), dtype: 'int4', shape: [4, 6] }),
+  'DequantizeLinear of blocks of uint4': blocks({ ...bytes(12), dtype: 'uint4', shape: [4, 6] }, [
+    { ...bytes(6), dtype: 'uint4', shape: [2, 6] },
+  ]),
   ConvInteger: {
     op: 'ConvInteger',
     inputs: [bytes(1, 3, 5, 5)],

@@ -17,6 +17,8 @@ const narrowed: Partial<Record<DataType, DType>> = {
   int64: 'int32',
   uint64: 'int32',
   bool: 'bool',
+  uint4: 'int8',
+  int4: 'int8',
 };
 
 /** The graph's element type for one of ONNX. Throws E_TENSOR_DTYPE. */
@@ -93,6 +95,21 @@ function typedData(proto: TensorProto, type: DataType): number[] {
   }
 }
 
+/** Numbers of four bits out of bytes, the lower half first. */
+function nibbles(bytes: ArrayLike<number>, count: number, type: 'uint4' | 'int4', where: string): number[] {
+  if (bytes.length !== Math.ceil(count / 2))
+    throw corrupt(
+      'tensor data does not fill its shape',
+      where,
+      `${Math.ceil(count / 2)} bytes`,
+      `${bytes.length}`,
+    );
+  return Array.from({ length: count }, (_, i) => {
+    const bits = (bytes[i >> 1] >> (4 * (i & 1))) & 15;
+    return type === 'int4' && bits > 7 ? bits - 16 : bits;
+  });
+}
+
 const corrupt = (message: string, where: string, expected: string, found: string): EdgecError =>
   new EdgecError('E_FORMAT_CORRUPT', message, { where, expected, found });
 
@@ -125,6 +142,8 @@ export function readTensor(proto: TensorProto, directory?: string): Tensor {
   const type = dataTypeName(proto.dataType) as DataType;
   const count = checkedCount(proto.dims, where);
   const bytes = proto.dataLocation === 1 ? readExternal(proto.externalData, directory, where) : proto.rawData;
+  if (type === 'uint4' || type === 'int4')
+    return tensor(dtype, proto.dims, nibbles(bytes ?? proto.int32Data, count, type, where));
   if (!bytes) {
     const values = typedData(proto, type);
     if (values.length !== count)

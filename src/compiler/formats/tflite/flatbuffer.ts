@@ -128,6 +128,13 @@ export class Table {
     );
   }
 
+  uint16s(slot: number): number[] {
+    const vector = this.#vector(slot, 2);
+    return Array.from({ length: vector?.length ?? 0 }, (_, i) =>
+      this.#view.getUint16((vector as Vector).at + i * 2, true),
+    );
+  }
+
   floats(slot: number): number[] {
     const vector = this.#vector(slot, 4);
     return Array.from({ length: vector?.length ?? 0 }, (_, i) =>

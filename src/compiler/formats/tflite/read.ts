@@ -227,7 +227,11 @@ class Reader {
     }
     try {
       const context = this.#context(operator, builtin, name, outputs);
-      this.#run(this.#isInt16(context) ? readInt16(context, run) : run, context, outputs);
+      this.#run(
+        this.#isInt16(context) && !inReals.has(builtin) ? readInt16(context, run) : run,
+        context,
+        outputs,
+      );
     } catch (error) {
       throw coded(error).within(`${builtin} '${name}'`);
     }
@@ -357,6 +361,9 @@ function readInt16(context: Operator, general: Read): Read {
     remedy: 'quantise the model to int8',
   });
 }
+
+/** Builtins that run in real numbers whatever their weights are. */
+const inReals = new Set(['SVDF']);
 
 /** Builtins on values that live on between runs. */
 export const stateful = new Set(['CALL_ONCE', 'VAR_HANDLE', 'READ_VARIABLE', 'ASSIGN_VARIABLE']);

@@ -11,6 +11,7 @@ import {
 } from '../../../core/index.ts';
 import type { Table } from './flatbuffer.ts';
 import { elementTypes } from './schema.ts';
+import { densified } from './sparse.ts';
 
 type Stored = DType | 'float16';
 
@@ -117,13 +118,15 @@ const arrays = {
   bool: Uint8Array,
 } as const;
 
+const storedBytes = (stored: Stored): number => (stored === 'float16' ? 2 : elementBytes(stored));
+
 function constantOf(
   stored: Stored,
   { dtype, shape, quant }: TensorType,
   bytes: Uint8Array,
   name: string,
 ): Tensor {
-  const size = elementCount(shape) * (stored === 'float16' ? 2 : elementBytes(stored));
+  const size = elementCount(shape) * storedBytes(stored);
   if (bytes.length < size) {
     throw new EdgecError('E_FORMAT_CORRUPT', 'a constant is shorter than its shape', {
       expected: `${size} bytes`,
@@ -213,8 +216,11 @@ export class FileTensors {
     const signature = table.int32s(7) ?? shape;
     const variable = table.bool(5);
     if (!isConstant) return { name, type, stored, signature, variable };
-    this.#spend(bytes.length, name);
-    return { name, type, stored, signature, variable, constant: constantOf(stored, type, bytes, name) };
+    const sparsity = table.table(6);
+    const size = storedBytes(stored);
+    this.#spend(sparsity ? elementCount(shape) * size : bytes.length, name);
+    const dense = sparsity ? densified(sparsity, shape, size, bytes, name) : bytes;
+    return { name, type, stored, signature, variable, constant: constantOf(stored, type, dense, name) };
   }
 
   #shapeOf(table: Table, name: string): readonly number[] {
@@ -254,12 +260,6 @@ function storedAs(table: Table, where: string): Stored {
       found: `type ${table.int8(1)}`,
       where,
       remedy: 'convert the model to float32 or int8',
-    });
-  }
-  if (table.table(6)) {
-    throw new EdgecError('E_OP_UNSUPPORTED', 'sparse tensors are not supported', {
-      where,
-      remedy: 'export the model with dense weights',
     });
   }
   return stored;

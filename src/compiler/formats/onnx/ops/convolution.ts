@@ -1,6 +1,7 @@
 import { EdgecError } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importers, NodeImport } from '../node-import.ts';
+import { convolveVolume } from './volumes.ts';
 import { spatialSize, type Window, windowOf } from './windows.ts';
 
 /** Weights [A, B, L] as [A, B, 1, L]. */
@@ -34,11 +35,25 @@ export function convolve(node: NodeImport, x: ValueId, weight: ValueId, bias: Va
   const kernel = node.shape(weight);
   if (kernel.length !== shape.length)
     throw new EdgecError('E_OP_SHAPE', 'weight of Conv has another rank', { where: node.name });
+  if (shape.length === 5) return convolveVolume(node, x, weight, bias);
   const { strides, pads, dilations } = windowOf(node, shape.length, spatialSize(shape), kernel.slice(2));
-  const group = groupOf(node, shape[1], kernel[0]);
-  checkChannels(node, kernel[1], shape[1] / group);
+  return convolveWindow(node, x, weight, bias, { strides, pads, dilations });
+}
+
+/** Conv of a signal or image by a window that is known. */
+export function convolveWindow(
+  node: NodeImport,
+  x: ValueId,
+  weight: ValueId,
+  bias: ValueId | undefined,
+  { strides, pads, dilations }: Omit<Window, 'kernel'>,
+): ValueId {
+  const channels = node.shape(x)[1];
+  const kernel = node.shape(weight);
+  const group = groupOf(node, channels, kernel[0]);
+  checkChannels(node, kernel[1], channels / group);
   const image = imageWeight(node, weight);
-  if (group > 1 && group === shape[1]) {
+  if (group > 1 && group === channels) {
     const w = node.transpose(image, [1, 2, 3, 0]);
     return node.channelsLast(x, (v) =>
       node.emit('DepthwiseConv2d', [v, w, bias], { strides, pads, dilations }),

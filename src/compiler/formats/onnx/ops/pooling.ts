@@ -1,6 +1,7 @@
 import { EdgecError, sameShape } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importers, NodeImport } from '../node-import.ts';
+import { poolVolume } from './volumes.ts';
 import { spatialSize, type Window, windowOf } from './windows.ts';
 
 /** The window of a pool, each of which holds a part of the image. Throws E_OP_ATTRIBUTE. */
@@ -18,23 +19,36 @@ function poolWindow(node: NodeImport, x: ValueId): Window {
 
 function maxPool(node: NodeImport): ValueId {
   const x = node.input(0);
-  const window = poolWindow(node, x);
-  const attrs = { ...window, ceilMode: node.attrs.flag('ceil_mode', false) };
-  return node.channelsLast(x, (v) => node.emit('MaxPool2d', [v], attrs));
+  const ceilMode = node.attrs.flag('ceil_mode', false);
+  const pool = (of: ValueId, window: object): ValueId =>
+    node.channelsLast(of, (v) => node.emit('MaxPool2d', [v], { ...window, ceilMode }));
+  return node.rank(x) === 5 ? poolVolume(node, x, pool) : pool(x, poolWindow(node, x));
+}
+
+function checkUndilated(node: NodeImport, dilations: readonly number[]): void {
+  if (dilations.some((d) => d !== 1)) throw node.unsupported('dilations', 'dilations of 1');
 }
 
 /** A window over the whole image is a mean, which keeps the bits of quantised models where scales differ. */
 export function averagePool(node: NodeImport, x: ValueId): ValueId {
+  const counting = {
+    ceilMode: node.attrs.flag('ceil_mode', false),
+    countIncludePad: node.attrs.flag('count_include_pad', false),
+  };
+  if (node.rank(x) === 5)
+    return poolVolume(node, x, (of, { dilations, ...window }) => {
+      checkUndilated(node, dilations);
+      return node.channelsLast(of, (v) => node.emit('AveragePool2d', [v], { ...window, ...counting }));
+    });
   const size = spatialSize(node.shape(x));
   const { kernel, strides, pads, dilations } = poolWindow(node, x);
-  if (dilations.some((d) => d !== 1)) throw node.unsupported('dilations', 'dilations of 1');
+  checkUndilated(node, dilations);
   if (sameShape(kernel, size) && pads.every((p) => p === 0)) return globalPool(node, x, 'ReduceMean');
   const attrs = {
     kernel,
     strides,
     pads,
-    ceilMode: node.attrs.flag('ceil_mode', false),
-    countIncludePad: node.attrs.flag('count_include_pad', false),
+    ...counting,
   };
   return node.channelsLast(x, (v) => node.emit('AveragePool2d', [v], attrs));
 }

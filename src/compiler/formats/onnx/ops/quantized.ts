@@ -1,4 +1,4 @@
-import { EdgecError, numbers } from '../../../../core/index.ts';
+import { EdgecError, elementCount, numbers, sameShape, tensor } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importer, Importers, NodeImport } from '../node-import.ts';
 import { convolve } from './convolution.ts';
@@ -89,8 +89,32 @@ function dequantize(node: NodeImport, x: ValueId, i: number, defaultAxis = 1): V
   return node.emit('Dequantize', [x], attrs);
 }
 
-function unblocked(node: NodeImport): void {
-  if (node.attrs.int('block_size', 0) !== 0) throw node.unsupported('block_size', 'per tensor or per axis');
+/** Constants of which each block along an axis has parameters of its own, as reals. */
+function dequantizeBlocks(node: NodeImport, block: number): ValueId {
+  const x = node.constant(0, 'blocks of values');
+  const scales = node.constant(1, 'a scale');
+  const zeroPoints = node.optional(2) === undefined ? undefined : numbers(node.constant(2, 'a zero point'));
+  const axis = node.axis(node.attrs.int('axis', 1), x.shape.length);
+  const shape = x.shape.map((d, i) => (i === axis ? Math.ceil(d / block) : d));
+  const counts = [scales.data.length, zeroPoints?.length ?? scales.data.length];
+  if (!(block >= 1) || !sameShape(scales.shape, shape) || counts[0] !== counts[1]) {
+    throw new EdgecError('E_OP_SHAPE', 'blocks and their parameters do not fit', {
+      expected: `scales [${shape}] and as many zero points`,
+      found: `blocks of ${block}, scales [${scales.shape}], ${counts[1]} zero points`,
+      where: node.name,
+    });
+  }
+  checkScales(node, Array.from(numbers(scales)));
+  const origin = node.context.isUnsigned(node.input(0)) ? -128 : 0;
+  const inner = elementCount(x.shape.slice(axis + 1));
+  const [values, factors] = [numbers(x), numbers(scales)];
+  const data = Float32Array.from(values, (v, i) => {
+    const along = Math.floor(i / inner) % x.shape[axis];
+    const outer = Math.floor(i / (inner * x.shape[axis]));
+    const at = (outer * shape[axis] + Math.floor(along / block)) * inner + (i % inner);
+    return (v - (zeroPoints?.[at] ?? origin)) * factors[at];
+  });
+  return node.addConstant(tensor('float32', x.shape, data));
 }
 
 /** An int32 bias of the scale sx·sw, without parameters of its own. */
@@ -158,12 +182,12 @@ function qConcat(node: NodeImport): ValueId {
 
 export const quantizedImporters: Importers = {
   QuantizeLinear: (node) => {
-    unblocked(node);
+    if (node.attrs.int('block_size', 0) !== 0) throw node.unsupported('block_size', 'per tensor or per axis');
     return quantize(node, node.input(0), 1);
   },
   DequantizeLinear: (node) => {
-    unblocked(node);
-    return dequantize(node, node.input(0), 1);
+    const block = node.attrs.int('block_size', 0);
+    return block === 0 ? dequantize(node, node.input(0), 1) : dequantizeBlocks(node, block);
   },
   QLinearConv: qLinearConv,
   QLinearMatMul: qLinearMatMul,

@@ -10,14 +10,14 @@ export interface Window {
   readonly pads: [number, number, number, number];
 }
 
-/** A list of one or two spatial values as two; a signal has height 1. */
-function pair(
+/** `values` of an attribute, one for each spatial axis of a value of `rank`. Throws E_OP_ATTRIBUTE. */
+export function spatialValues(
   node: NodeImport,
   name: string,
   values: readonly number[],
   rank: number,
   unit: number,
-): [number, number] {
+): readonly number[] {
   if (values.length !== rank - 2 || values.some((v) => v < unit || v > 2 ** 30)) {
     throw new EdgecError('E_OP_ATTRIBUTE', `attribute '${name}' of ${node.op} is not valid`, {
       expected: `${rank - 2} values of at least ${unit}`,
@@ -25,6 +25,18 @@ function pair(
       where: node.name,
     });
   }
+  return values;
+}
+
+/** A list of one or two spatial values as two; a signal has height 1. */
+function pair(
+  node: NodeImport,
+  name: string,
+  given: readonly number[],
+  rank: number,
+  unit: number,
+): [number, number] {
+  const values = spatialValues(node, name, given, rank, unit);
   return rank === 3 ? [Math.min(1, unit), values[0]] : [values[0], values[1]];
 }
 
@@ -62,8 +74,9 @@ function padsOf(
   const auto = node.attrs.string('auto_pad', 'NOTSET');
   if (auto === 'VALID') return [0, 0, 0, 0];
   if (auto === 'SAME_UPPER' || auto === 'SAME_LOWER') {
-    const [top, bottom] = samePads(0, size, window, auto === 'SAME_LOWER');
-    const [left, right] = samePads(1, size, window, auto === 'SAME_LOWER');
+    const [[top, bottom], [left, right]] = size.map((_, i) =>
+      samePads(size, window, i, auto === 'SAME_LOWER'),
+    );
     return [top, left, bottom, right];
   }
   if (auto !== 'NOTSET' && auto !== '') throw node.unsupported(`auto_pad ${auto}`);
@@ -73,10 +86,11 @@ function padsOf(
   return [top, left, bottom, right];
 }
 
-function samePads(
-  d: 0 | 1,
-  size: readonly [number, number],
-  w: Omit<Window, 'pads'>,
+/** Pads before and after axis `d` so that every stride-th element is the centre of a window. */
+export function samePads(
+  size: readonly number[],
+  w: Record<'kernel' | 'strides' | 'dilations', readonly number[]>,
+  d: number,
   lower: boolean,
 ): [number, number] {
   const out = Math.ceil(size[d] / w.strides[d]);

@@ -103,6 +103,12 @@ export const dataTypes = [
   'complex64',
   'complex128',
   'bfloat16',
+  'float8e4m3fn',
+  'float8e4m3fnuz',
+  'float8e5m2',
+  'float8e5m2fnuz',
+  'uint4',
+  'int4',
 ] as const;
 export type DataType = (typeof dataTypes)[number];
 

@@ -12,6 +12,7 @@ import * as recurrent from './recurrent.ts';
 import * as reduction from './reduction.ts';
 import * as resize from './resize.ts';
 import * as slicing from './slicing.ts';
+import * as svdf from './svdf.ts';
 import * as types from './types.ts';
 
 /** Readers by the name of the builtin. */
@@ -28,6 +29,7 @@ export const reads: Reads = {
   ...reduction.reads,
   ...resize.reads,
   ...slicing.reads,
+  ...svdf.reads,
   ...types.reads,
 };
 

@@ -26,10 +26,14 @@ export interface Options {
 
 export const options = (table: number, ...fields: (Scalar | undefined)[]): Options => ({ table, fields });
 
+/** Writes what a table refers to, and returns what adds the fields to it. */
+export type MoreFields = (b: Builder) => readonly (() => void)[];
+
 interface StoredTensor {
   name: string;
   readonly type: TensorType;
   readonly constant?: Tensor;
+  readonly more?: MoreFields;
 }
 
 interface StoredOperator {
@@ -57,8 +61,9 @@ export class ModelWriter {
     this.#unsigned = unsigned;
   }
 
-  tensor(name: string, type: TensorType, constant?: Tensor): number {
-    this.#tensors.push({ name, type, constant });
+  /** `more`: fields beside shape, type, buffer, name, quantisation and rank. */
+  tensor(name: string, type: TensorType, constant?: Tensor, more?: MoreFields): number {
+    this.#tensors.push({ name, type, constant, more });
     return this.#tensors.length - 1;
   }
 
@@ -186,7 +191,8 @@ function writeQuantization(b: Builder, { scale, zeroPoint, axis }: QuantParams):
   return table(b, 7, [field(b, 2, scales), field(b, 3, zeros), () => b.addFieldInt32(6, axis ?? 0, 0)]);
 }
 
-function writeTensor(b: Builder, { name, type }: StoredTensor, buffer: number): Offset {
+function writeTensor(b: Builder, { name, type, more }: StoredTensor, buffer: number): Offset {
+  const fields = more?.(b) ?? [];
   const shape = ints(b, type.shape);
   const text = b.createString(name);
   const quantization = type.quant ? writeQuantization(b, type.quant) : 0;
@@ -197,6 +203,7 @@ function writeTensor(b: Builder, { name, type }: StoredTensor, buffer: number): 
     field(b, 3, text),
     field(b, 4, quantization),
     () => b.addFieldInt8(8, 1, 0),
+    ...fields,
   ]);
 }
 
