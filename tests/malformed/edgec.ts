@@ -197,7 +197,7 @@ function plans(good: Uint8Array): Malformed[] {
     ['a plan for an unknown machine', bad, word(0, 77)],
     ['a plan of 2^31 − 1 buffers', bad, word(5, 0x7fffffff)],
     ['a plan of −1 buffers', bad, word(5, most)],
-    ['a plan of an arena of 2^60 bytes', bad, word(4, 0x10000000)],
+    ['a plan of an arena of 2^60 bytes', 'E_LIMIT_EXCEEDED', word(4, 0x10000000)],
     ['a plan of an arena of no bytes', bad, withWords(good, { [first + 12]: 0, [first + 16]: 0 })],
     ['a buffer of a value that does not exist', bad, word(6, 999)],
     ['a buffer of value −1', bad, word(6, most)],

@@ -71,9 +71,11 @@ describe.skipIf(!isBuilt)(`${count} malformed models are refused`, () => {
   });
 
   const kinds = new Map(
-    tables.flatMap(([, extension, cases]) =>
-      cases.map(([, code, bytes]) => [`${extension} ${code}`, { extension, code, bytes }] as const),
-    ),
+    tables
+      .slice(0, -1)
+      .flatMap(([, extension, cases]) =>
+        cases.map(([, code, bytes]) => [`${extension} ${code}`, { extension, code, bytes }] as const),
+      ),
   );
   test.each([...kinds])(
     '%s leaves the command line with its status',

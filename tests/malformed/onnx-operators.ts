@@ -338,6 +338,8 @@ const moving: Malformed[] = [
 ];
 
 const arithmetic: Malformed[] = [
+  ['reals and integers added', 'E_TENSOR_DTYPE', node('Add', [row, whole([1])]), 'the_node'],
+  ['a negative size made of a shape', 'E_OP_SHAPE', node('ConstantOfShape', [whole([-4])]), 'the_node'],
   ['shapes that do not broadcast', 'E_OP_SHAPE', node('Add', [row, real([3])]), 'the_node'],
   ['a sum of one operand', 'E_GRAPH_INVALID', node('Add', [row]), 'the_node'],
   ['a function of nothing', 'E_GRAPH_INVALID', node('Relu', []), 'the_node'],

@@ -468,6 +468,12 @@ function bomb(repeats: number, count: number, constantFirst: boolean): Uint8Arra
 }
 
 const bombs: Malformed[] = [
+  [
+    'a one-hot of depth 2^40',
+    'E_LIMIT_EXCEEDED',
+    node('OneHot', [input([4], 'int64'), whole([2 ** 40]), constant('', [2], [0, 1])]),
+    'the_node',
+  ],
   ['tiles that multiply', 'E_LIMIT_EXCEEDED', bomb(1000, 8, false), 'tile_'],
   ['tiles that multiply a constant', 'E_LIMIT_EXCEEDED', bomb(1000, 8, true), 'tile_'],
   [

@@ -490,6 +490,20 @@ const weights = (scale: number[], axis?: number, zero?: number[]): TensorType =>
   int8([3, 3, 3, 2], scale, zero, axis);
 
 const quantisation: Malformed[] = [
+  ['a bias of reals', 'E_TENSOR_DTYPE', integerConv(weights([1]), real(3)), 'y0'],
+  [
+    'integers without a scale added',
+    'E_TENSOR_DTYPE',
+    operator(
+      'ADD',
+      [
+        { dtype: 'int8', shape: [4] },
+        { dtype: 'int8', shape: [4] },
+      ],
+      { dtype: 'int8', shape: [4] },
+    ),
+    'y0',
+  ],
   ['a scale that is NaN', 'E_NUMERICS_SCALE', vector([Number.NaN]), 'x0'],
   ['a scale of zero', 'E_NUMERICS_SCALE', vector([0]), 'x0'],
   ['a negative scale', 'E_NUMERICS_SCALE', vector([-1]), 'x0'],

@@ -105,6 +105,13 @@ export function accumulateConstants(
   const multiplier = Float32Array.from({ length: channels }, (_, c) =>
     multiplierOf(x.scale[0], w.scale[c % w.scale.length], y.scale[0]),
   );
+  if (bias && bias.dtype !== 'int32') {
+    throw new EdgecError('E_TENSOR_DTYPE', 'the bias of integers is of another type', {
+      expected: 'int32',
+      found: bias.dtype,
+      where: 'bias',
+    });
+  }
   const stored = bias ?? tensor('int32', [channels]);
   const params = {
     inputZeroPoint: x.zeroPoint[0],

@@ -35,13 +35,14 @@ export function convolve(node: NodeImport, x: ValueId, weight: ValueId, bias: Va
   const kernel = node.shape(weight);
   if (kernel.length !== shape.length)
     throw new EdgecError('E_OP_SHAPE', 'weight of Conv has another rank', { where: node.name });
-  if (shape.length === 5) return convolveVolume(node, x, weight, bias);
+  if (shape.length === 5)
+    return convolveVolume(node, x, weight, bias, (...images) => convolveWindow(node, ...images));
   const { strides, pads, dilations } = windowOf(node, shape.length, spatialSize(shape), kernel.slice(2));
   return convolveWindow(node, x, weight, bias, { strides, pads, dilations });
 }
 
 /** Conv of a signal or image by a window that is known. */
-export function convolveWindow(
+function convolveWindow(
   node: NodeImport,
   x: ValueId,
   weight: ValueId,

@@ -63,6 +63,7 @@ function cumSum(node: NodeImport): ValueId {
 /** The triangle of the last two axes; 0 elsewhere. */
 function trilu(node: NodeImport): ValueId {
   const x = node.input(0);
+  if (node.rank(x) < 2) throw misfit(node, 'input', 'two axes or more', `[${node.shape(x)}]`);
   const [rows, columns] = node.shape(x).slice(-2);
   const k = node.optionalScalar(1, 'k') ?? 0;
   const upper = node.attrs.flag('upper', true);

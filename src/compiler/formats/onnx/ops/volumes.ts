@@ -1,8 +1,7 @@
 import { sameShape } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { NodeImport } from '../node-import.ts';
-import { convolveWindow } from './convolution.ts';
-import { samePads, spatialValues } from './windows.ts';
+import { samePads, spatialValues, type Window } from './windows.ts';
 
 /** Volumes [N, C, D, H, W]: what slides over them slides over their images, and over their depth. */
 
@@ -47,12 +46,21 @@ const planePads = (pads: readonly Pair[]): [number, number, number, number] => [
   pads[2][1],
 ];
 
+/** Conv of images [N, C, H, W]. */
+export type ConvolveImages = (
+  x: ValueId,
+  weight: ValueId,
+  bias: ValueId | undefined,
+  window: Omit<Window, 'kernel'>,
+) => ValueId;
+
 /** A sum over the depth of the window: each of its planes filters the images that it meets, all in one batch. */
 export function convolveVolume(
   node: NodeImport,
   x: ValueId,
   weight: ValueId,
   bias: ValueId | undefined,
+  convolveImages: ConvolveImages,
 ): ValueId {
   const w = volumeWindow(node, x, node.shape(weight).slice(2));
   const [before, after] = w.pads[0];
@@ -73,7 +81,7 @@ export function convolveVolume(
     });
     const images = node.reshape(met, [planes * image[0], ...image.slice(1)]);
     const plane = node.emit('Gather', [weight, node.intConstant([], [k])], { axis: 2 });
-    return convolveWindow(node, images, plane, k === 0 ? bias : undefined, window);
+    return convolveImages(images, plane, k === 0 ? bias : undefined, window);
   });
   const sum = filtered.reduce((a, b) => node.emit('Add', [a, b]));
   return node.transpose(node.reshape(sum, [planes, image[0], ...node.shape(sum).slice(1)]), [1, 2, 0, 3, 4]);
