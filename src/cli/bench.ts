@@ -1,16 +1,16 @@
 import type { Manifest } from '../core/index.ts';
 import { machinePeaks, type Session, seededInputs } from '../runtime/index.ts';
-import { openSession, parseShapes } from './open.ts';
+import { openSession } from './open.ts';
 import { cpuName, milliseconds, type OutputOptions, print, threadCount } from './output.ts';
+import { type ReadingOptions, readingOf } from './reading.ts';
 import { timePackage } from './timing.ts';
 
-export interface BenchVerbOptions extends OutputOptions {
+export interface BenchVerbOptions extends OutputOptions, ReadingOptions {
   threads: number | 'auto';
   runs?: number;
   duration: number;
   layers?: boolean;
   executor?: 'native' | 'reference';
-  shape?: string[];
   vs?: 'ort';
 }
 
@@ -23,7 +23,7 @@ export async function bench(path: string, options: BenchVerbOptions): Promise<vo
   const { bytes, manifest, session } = await openSession(path, {
     executor,
     threads,
-    shapes: parseShapes(options.shape),
+    ...readingOf(options),
   });
   try {
     const { runs, duration } = options;

@@ -1,13 +1,12 @@
 import { basename } from 'node:path';
-import { type CompileOptions, givenInputs, readModel, valueOf } from '../compiler/index.ts';
+import { type CompileOptions, givenInputs, type ReadOptions, readModel, valueOf } from '../compiler/index.ts';
 import { calibrationInputs, contractsOf, openDataset } from '../evaluate/index.ts';
 
 export type Calibration = Required<Pick<CompileOptions, 'calibration' | 'preprocessing'>>;
 
-export interface CalibrationRequest {
+export interface CalibrationRequest extends ReadOptions {
   readonly model: string;
   readonly data: string;
-  readonly shapes?: Record<string, number[]>;
   /** At most so many samples, evenly spread over the data. */
   readonly limit: number;
 }
@@ -31,7 +30,7 @@ export async function preprocessingOf(request: Omit<CalibrationRequest, 'limit'>
   return contractsOf(await openDataset(request.data), await inputsOf(request));
 }
 
-async function inputsOf({ model, shapes }: Pick<CalibrationRequest, 'model' | 'shapes'>) {
-  const graph = await readModel(model, { shapes });
+async function inputsOf({ model, ...reading }: Pick<CalibrationRequest, 'model' | keyof ReadOptions>) {
+  const graph = await readModel(model, reading);
   return givenInputs(graph).map((id) => valueOf(graph, id));
 }

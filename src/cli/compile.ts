@@ -13,11 +13,12 @@ import { hostIsa, loadModel } from '../runtime/index.ts';
 import { findTarget, type LatencyPrediction } from '../targets/index.ts';
 import { openCalibration, preprocessingOf } from './calibration.ts';
 import { latencyOn } from './latency.ts';
-import { executor, parseShapes } from './open.ts';
+import { executor } from './open.ts';
 import { describeMetrics, kilobytes, milliseconds, type OutputOptions, print, progressOf } from './output.ts';
+import { type ReadingOptions, readingOf } from './reading.ts';
 import { checkWritable, writeFiles } from './write-files.ts';
 
-export interface CompileVerbOptions extends OutputOptions {
+export interface CompileVerbOptions extends OutputOptions, ReadingOptions {
   target: string;
   int8?: boolean;
   float?: boolean;
@@ -30,7 +31,6 @@ export interface CompileVerbOptions extends OutputOptions {
   samples: number;
   maxDrop?: number;
   output: string;
-  shape?: string[];
 }
 
 interface Accuracy {
@@ -56,7 +56,7 @@ export async function compile(path: string, options: CompileVerbOptions): Promis
   const shared = {
     model: path,
     target,
-    shapes: parseShapes(options.shape),
+    ...readingOf(options),
     executor,
     onProgress: progressOf(options),
   };
@@ -90,13 +90,13 @@ async function compileTo(shared: Shared, options: CompileVerbOptions): Promise<C
 
 /** Samples to calibrate on, and how their values, or else those of the evaluation, become inputs. */
 async function given(
-  { model, shapes }: Shared,
+  { model, shapes, limits }: Shared,
   options: CompileVerbOptions,
 ): Promise<Pick<CompileOptions, 'calibration' | 'preprocessing'>> {
   if (options.calibrate && !options.float)
-    return openCalibration({ model, shapes, data: options.calibrate, limit: options.samples });
+    return openCalibration({ model, shapes, limits, data: options.calibrate, limit: options.samples });
   const data = options.calibrate ?? options.eval;
-  return data === undefined ? {} : { preprocessing: await preprocessingOf({ model, shapes, data }) };
+  return data === undefined ? {} : { preprocessing: await preprocessingOf({ model, shapes, limits, data }) };
 }
 
 /** Accuracy of the float model, and of the int8 one where that was made; of the source alone where it is int8. */

@@ -1,20 +1,20 @@
 import { evaluateModel, openDataset } from '../evaluate/index.ts';
-import { openSession, parseShapes } from './open.ts';
+import { openSession } from './open.ts';
 import { describeMetrics, type OutputOptions, print, progressOf } from './output.ts';
+import { type ReadingOptions, readingOf } from './reading.ts';
 
-export interface EvalVerbOptions extends OutputOptions {
+export interface EvalVerbOptions extends OutputOptions, ReadingOptions {
   data: string;
   executor?: 'native' | 'reference';
   limit?: number;
   top?: number;
-  shape?: string[];
 }
 
 /** Measures the accuracy of a model on labelled data. */
 export async function evaluate(path: string, options: EvalVerbOptions): Promise<void> {
   const { session, contracts } = await openSession(path, {
     executor: options.executor,
-    shapes: parseShapes(options.shape),
+    ...readingOf(options),
   });
   try {
     const dataset = await openDataset(options.data, contracts);

@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { canonicalize, type Graph, lower, macsOf, readModel, valueOf } from '../compiler/index.ts';
 import { elementCount, isPackage, type PackageGraph, readPackage, type TensorType } from '../core/index.ts';
-import { parseShapes } from './open.ts';
 import { type OutputOptions, print } from './output.ts';
+import { type ReadingOptions, readingOf } from './reading.ts';
 
-export interface InspectVerbOptions extends OutputOptions {
-  shape?: string[];
-}
+export interface InspectVerbOptions extends OutputOptions, ReadingOptions {}
 
 interface PortFacts {
   name: string;
@@ -30,7 +28,7 @@ export async function inspect(path: string, options: InspectVerbOptions): Promis
   const file = await readFile(path).catch(() => new Uint8Array());
   const result = isPackage(file)
     ? inspectPackage(file)
-    : inspectModel(await readModel(path, { shapes: parseShapes(options.shape) }));
+    : inspectModel(await readModel(path, readingOf(options)));
   print(options, result, () => [
     `${path}: ${result.format}, ${result.parameters.toLocaleString('en')} parameters, ${result.macs.toLocaleString('en')} MACs`,
     ...result.inputs.map((p) => `input   ${describePort(p)}`),

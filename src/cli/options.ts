@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Observer } from '../compiler/index.ts';
 import { EdgecError } from '../core/index.ts';
+import { limitNames } from './reading.ts';
 
 const observers: readonly Observer[] = ['minmax', 'percentile', 'mse', 'entropy'];
 const emitKinds = ['edgec', 'onnx', 'tflite'] as const;
@@ -44,14 +45,18 @@ function kinds(text: string): string[] {
 
 const gather = (value: string, known: string[] = []): string[] => [...known, value];
 
-const shape = new Option('--shape <name:dims>', 'fix the shape of an input: data:1x3x224x224').argParser(
-  gather,
-);
+const reading = [
+  new Option('--shape <name:dims>', 'fix the shape of an input: data:1x3x224x224').argParser(gather),
+  new Option(
+    '--allow <limit=n>',
+    `let a model that is to be trusted take more: one of ${limitNames.join(', ')}`,
+  ).argParser(gather),
+];
 const executor = new Option('--executor <name>', 'what runs the model').choices(['native', 'reference']);
 
 /** The options of each verb beside --json and --quiet. */
 export const verbOptions = {
-  inspect: [shape],
+  inspect: reading,
   compile: [
     new Option('--target <name>', 'where it will run; `edgec targets` lists them').makeOptionMandatory(),
     new Option('--int8', 'quantise to int8 (the default)'),
@@ -69,7 +74,7 @@ export const verbOptions = {
       .default('u8'),
     new Option('--io <type>', 'type of inputs and outputs').choices(['real', 'int8']).default('real'),
     new Option('-o, --output <dir>', 'folder of the artefacts').default('.'),
-    shape,
+    ...reading,
   ],
   run: [
     new Option('--input <name=file>', 'an input from an .npy or raw .bin file').argParser(gather),
@@ -80,14 +85,14 @@ export const verbOptions = {
     new Option('--seed <n>', 'seed of the inputs that are not given').argParser(seed).default(1),
     new Option('-o, --output <file>', 'write the outputs to an .npz file'),
     executor,
-    shape,
+    ...reading,
   ],
   eval: [
     new Option('--data <data>', 'labelled samples').makeOptionMandatory(),
     new Option('--limit <n>', 'use at most so many of them').argParser(count),
     new Option('--top <k>', 'the k of top-k').argParser(count).default(5),
     executor,
-    shape,
+    ...reading,
   ],
   bench: [
     new Option('--threads <n>', 'threads of one inference, or auto').argParser(threads).default(1),
@@ -98,7 +103,7 @@ export const verbOptions = {
       .choices(['ort'])
       .conflicts(['runs', 'layers', 'executor']),
     executor,
-    shape,
+    ...reading,
   ],
   targets: [],
 } as const;

@@ -3,22 +3,22 @@ import type { Tensor } from '../core/index.ts';
 import { outputValues, writeNpz } from '../evaluate/index.ts';
 import { type PortInfo, seededInputs } from '../runtime/index.ts';
 import { type GivenInputs, givenInputs } from './given-inputs.ts';
-import { openSession, parseShapes } from './open.ts';
+import { openSession } from './open.ts';
 import { type OutputOptions, print } from './output.ts';
+import { type ReadingOptions, readingOf } from './reading.ts';
 import { writeFiles } from './write-files.ts';
 
-export interface RunVerbOptions extends OutputOptions, GivenInputs {
+export interface RunVerbOptions extends OutputOptions, ReadingOptions, GivenInputs {
   seed: number;
   output?: string;
   executor?: 'native' | 'reference';
-  shape?: string[];
 }
 
 /** Runs a model once and prints the hashes of its outputs. */
 export async function run(path: string, options: RunVerbOptions): Promise<void> {
   const { session, contracts } = await openSession(path, {
     executor: options.executor,
-    shapes: parseShapes(options.shape),
+    ...readingOf(options),
   });
   try {
     const inputs = seededInputs(session.inputs, options.seed);

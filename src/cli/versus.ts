@@ -4,8 +4,9 @@ import { EdgecError, isPackage } from '../core/index.ts';
 import { type Contender, edgecContender, namedInputs, Ort, type RaceResult, race } from '../peers/index.ts';
 import { loadModel } from '../runtime/index.ts';
 import type { BenchVerbOptions } from './bench.ts';
-import { executor, parseShapes } from './open.ts';
+import { executor } from './open.ts';
 import { cpuName, milliseconds, print, threadCount } from './output.ts';
+import { readingOf } from './reading.ts';
 
 type Precision = 'int8' | 'float32';
 
@@ -82,9 +83,9 @@ function openPeer(
 }
 
 async function entriesOf(path: string, options: BenchVerbOptions, notes: string[]): Promise<Entry[]> {
-  const shapes = parseShapes(options.shape);
+  const reading = readingOf(options);
   const compile = (precision: Precision): Promise<Compiled> =>
-    compileModel({ model: path, precision, target: { name: 'host' }, executor, shapes });
+    compileModel({ model: path, precision, target: { name: 'host' }, executor, ...reading });
   await refusePackage(path);
   const int8 = await compile('int8');
   const quantised: Entry = {

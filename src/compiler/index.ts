@@ -5,5 +5,5 @@ export { formats, onnxOps } from './formats/index.ts';
 export * from './graph/index.ts';
 export { lower } from './lower/index.ts';
 export { canonicalize } from './passes/index.ts';
-export { importModel, openModel, readModel } from './read-model.ts';
+export { importModel, openModel, type ReadOptions, readModel } from './read-model.ts';
 export { writeFormat } from './write-format.ts';

@@ -28,7 +28,7 @@ export function checkLimit(limits: Limits, name: keyof Limits, found: number, wh
     expected: `${name} of at most ${limits[name]}`,
     found: `${found}`,
     ...(where && { where }),
-    remedy: `pass a higher limit \`${name}\` where the model is to be trusted`,
+    remedy: `pass a higher limit, --allow ${name}=n, where the model is to be trusted`,
   });
 }
 

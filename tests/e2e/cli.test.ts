@@ -52,6 +52,14 @@ describe.skipIf(!isBuilt)('command line', () => {
     expect(`${json.notes}`).toMatch(/accuracy is unknown/);
   });
 
+  test('limits on what a model may take can be moved', async () => {
+    const verb = (allow: string) => edgec(['inspect', model, '--allow', allow, '--json']);
+    const refused = await verb('nodes=1');
+    expect([refused.status, refused.json.error]).toMatchObject([4, { code: 'E_LIMIT_EXCEEDED' }]);
+    expect((await verb('nodes=100')).status).toBe(0);
+    expect((await verb('node=1')).json.error).toMatchObject({ code: 'E_CLI_USAGE', found: 'node=1' });
+  });
+
   test('run gives the same bits on every executor and instruction set', async () => {
     const hashes = async (args: string[], env?: Record<string, string>) =>
       (await edgec(['run', packaged, '--json', ...args], env)).json.outputs;
