@@ -8,7 +8,7 @@
 namespace edgec {
 namespace {
 
-constexpr double kMacsOfAByte = 8;  // what can be multiplied while a byte is copied
+constexpr double kMacsOfAByte = 64;  // what can be multiplied while a byte is copied, or fetched from where another thread put it
 
 }  // namespace
 

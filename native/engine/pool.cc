@@ -9,13 +9,14 @@
 namespace edgec {
 namespace {
 
-constexpr int kSpins = 20000;
+constexpr int kSpins = 5000;
 
-// A part takes less than kHeldUp; after waiting longer the asking thread is alone for a pause, which doubles while it happens
-// again soon after.
-constexpr int kPatience = 500;  // in rounds of waiting, before the clock is read
-constexpr std::chrono::microseconds kHeldUp{300};
-constexpr std::chrono::milliseconds kFirstPause{20}, kLastPause{1000};
+// How many rounds the asking thread waits before it takes what others have not begun. Where it had to for longer than a thread
+// takes to wake, or waited for a part longer than one takes, it works alone for a pause, which doubles while this happens
+// again soon after it.
+constexpr int kPatience = 200;
+constexpr std::chrono::microseconds kWakes{4000}, kHeldUp{300};
+constexpr std::chrono::milliseconds kFirstPause{2}, kLastPause{200}, kSoon{30};
 
 void Pause() {
 #if defined(__x86_64__)
@@ -27,11 +28,14 @@ void Pause() {
 
 thread_local size_t current_worker = 0;
 
-constexpr bool HasNext(uint64_t ticket) { return (ticket & 0xffff) < (ticket >> 16 & 0xffff); }
+constexpr uint64_t Counted(uint64_t job, size_t count) { return job >> 32 << 32 | count; }
+constexpr size_t CountOf(uint64_t word) { return word & 0xffffffff; }
+// How many jobs a word is behind another.
+constexpr int32_t Behind(uint64_t word, uint64_t job) { return static_cast<int32_t>((job >> 32) - (word >> 32)); }
 
 }  // namespace
 
-Pool::Pool(size_t threads) : shares_(threads), pause_(kFirstPause) {
+Pool::Pool(size_t threads) : taken_(threads), done_(threads), pause_(kFirstPause) {
   for (size_t i = 1; i < threads; i++) workers_.emplace_back([this, i] { Work(i); });
 }
 
@@ -46,34 +50,38 @@ Pool::~Pool() {
   for (std::thread& worker : workers_) worker.join();
 }
 
-bool Pool::HasParts() const {
-  return std::any_of(shares_.begin(), shares_.end(), [](const Share& share) { return HasNext(share.ticket); });
-}
-
-bool Pool::Take(size_t worker, size_t* index) {
-  for (size_t i = 0; i < shares_.size(); i++) {
-    std::atomic<uint64_t>& next = shares_[(worker + i) % shares_.size()].ticket;
-    uint64_t ticket = next.load();
-    while (HasNext(ticket))
-      if (next.compare_exchange_weak(ticket, ticket + 1)) {
-        *index = ticket & 0xffff;
-        return true;
-      }
+// A word of an earlier job tells that nothing is taken; while something is left of a job, it is not over.
+bool Pool::Take(uint64_t job, size_t owner, size_t* index) {
+  const size_t first = CountOf(job) * owner / done_.size(), end = CountOf(job) * (owner + 1) / done_.size();
+  uint64_t word = taken_[owner].count.load();
+  for (;;) {
+    const int32_t behind = Behind(word, job);
+    const size_t taken = behind > 0 ? 0 : CountOf(word);
+    if (behind < 0 || first + taken >= end) return false;
+    if (!taken_[owner].count.compare_exchange_weak(word, Counted(job, taken + 1))) continue;
+    *index = first + taken;
+    return true;
   }
-  return false;
 }
 
-void Pool::Publish(size_t parts, Part part, const void* context) {
-  part_ = part;
-  context_ = context;
-  done_ = 0;
-  job_++;
-  for (size_t i = 0; i < shares_.size(); i++)
-    shares_[i].ticket = Ticket(job_, parts * i / shares_.size(), parts * (i + 1) / shares_.size());
-  if (asleep_ > 0) {
+// Runs what is left of a thread's share; how many parts it ran.
+size_t Pool::RunShare(uint64_t job, size_t owner) {
+  size_t count = 0;
+  for (size_t index = 0; Take(job, owner, &index); count++) job_.part(job_.context, index);
+  return count;
+}
+
+uint64_t Pool::Publish(size_t parts, Part part, const void* context) {
+  const uint64_t job = Counted(job_.parts.load(std::memory_order_relaxed) + (uint64_t{1} << 32), parts);
+  job_.part = part;
+  job_.context = context;
+  job_.parts.store(job, std::memory_order_release);
+  // A worker that falls asleep just now misses the job, which goes on without it.
+  if (asleep_.load(std::memory_order_relaxed) > 0) {
     std::lock_guard<std::mutex> lock(mutex_);
     wake_.notify_all();
   }
+  return job;
 }
 
 void Pool::Run(size_t parts, Part part, const void* context) {
@@ -81,9 +89,8 @@ void Pool::Run(size_t parts, Part part, const void* context) {
     for (size_t i = 0; i < parts; i++) part(context, i);
     return;
   }
-  Publish(parts, part, context);
-  for (size_t index = 0; Take(0, &index); done_++) part(context, index);
-  Wait(parts);
+  const uint64_t job = Publish(parts, part, context);
+  Wait(job, RunShare(job, 0));
 }
 
 bool Pool::IsAlone() {
@@ -91,33 +98,57 @@ bool Pool::IsAlone() {
   return alone_;
 }
 
-void Pool::Wait(size_t parts) {
-  for (int round = 0; done_ != parts && round < kPatience; round++) Pause();
-  if (done_ == parts) return;
+bool Pool::AreDone(uint64_t job, size_t others) const {
+  size_t count = 0;
+  for (size_t i = 1; i < done_.size(); i++) {
+    const uint64_t word = done_[i].count.load(std::memory_order_acquire);
+    if (Behind(word, job) == 0) count += CountOf(word);
+  }
+  return count == others;
+}
+
+void Pool::Wait(uint64_t job, size_t own) {
+  const size_t parts = CountOf(job);
+  for (int round = 0; round < kPatience; round++, Pause())
+    if (AreDone(job, parts - own)) {
+      misses_ = false;
+      return;
+    }
+  size_t others = 0;
+  for (size_t i = 1; i < threads(); i++) others += RunShare(job, i);
   const auto begin = Clock::now();
-  while (done_ != parts) Pause();
+  while (!AreDone(job, parts - own - others)) Pause();
   const auto end = Clock::now();
-  if (end - begin < kHeldUp) return;
-  const bool again = end - alone_until_ < 4 * pause_;
+  if (others > 0 && !misses_) missed_since_ = begin;
+  misses_ = others > 0;
+  if (end - begin < kHeldUp && !(misses_ && end - missed_since_ > kWakes)) return;
+  const bool again = end - alone_until_ < kSoon;
   pause_ = again ? std::min<Clock::duration>(2 * pause_, kLastPause) : kFirstPause;
   alone_ = true;
   alone_until_ = end + pause_;
+  misses_ = false;
 }
 
 void Pool::Work(size_t worker) {
   current_worker = worker;
+  uint64_t seen = 0;
   for (int spins = 0; !ending_; spins++) {
-    size_t index = 0;
-    if (Take(worker, &index)) {
-      part_(context_, index);
-      done_++;
+    const uint64_t job = job_.parts.load(std::memory_order_acquire);
+    if (job != seen) {
+      seen = job;
+      size_t count = 0;
+      const size_t shares = CountOf(job) > done_.size() ? done_.size() : 1;
+      for (size_t i = 0; i < shares; i++) {
+        count += RunShare(job, (worker + i) % done_.size());
+        done_[worker].count.store(Counted(job, count), std::memory_order_release);
+      }
       spins = 0;
     } else if (spins < kSpins) {
       Pause();
     } else {
       std::unique_lock<std::mutex> lock(mutex_);
       asleep_++;
-      wake_.wait(lock, [this] { return ending_ || HasParts(); });
+      wake_.wait(lock, [&] { return ending_ || job_.parts != seen; });
       asleep_--;
       spins = 0;
     }

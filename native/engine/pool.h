@@ -13,8 +13,9 @@
 namespace edgec {
 
 // Threads that share the parts of a job with the one that asks. Each has the same share of every job, so that it finds
-// what it wrote itself near; who is done takes parts of others. Workers wait for the next job in a loop for a while, then
-// sleep. Where one is held up in a part, as on a core that is busy elsewhere, the asking thread works alone for a while.
+// what it wrote itself near; what a thread has not begun when others are done is taken from it. Workers wait for the next
+// job in a loop for a while, then sleep. Where one is held up in a part, as on a core that is busy elsewhere, the asking
+// thread works alone for a while.
 class Pool {
  public:
   explicit Pool(size_t threads);
@@ -40,30 +41,37 @@ class Pool {
 
   using Clock = std::chrono::steady_clock;
 
+  // Number of the job and its parts, or how many of these: one word, so that none is mistaken for another job's.
+  using Count = std::atomic<uint64_t>;
+
+  // Each on a line of its own: no thread touches that of another while both have work.
+  struct alignas(64) Job {
+    Count parts{0};
+    Part part = nullptr;  // written before the count, read once a part is taken
+    const void* context = nullptr;
+  };
+  struct alignas(64) Line {
+    Count count{0};
+  };
+
   void Run(size_t parts, Part part, const void* context);
-  void Publish(size_t parts, Part part, const void* context);
-  void Wait(size_t parts);
+  uint64_t Publish(size_t parts, Part part, const void* context);
+  size_t RunShare(uint64_t job, size_t owner);
+  bool Take(uint64_t job, size_t owner, size_t* index);
+  bool AreDone(uint64_t job, size_t others) const;
+  void Wait(uint64_t job, size_t own);
   bool IsAlone();
-  bool HasParts() const;
-  bool Take(size_t worker, size_t* index);
   void Work(size_t worker);
 
-  // Number of the job, end of a thread's parts, next of them to take: one word, so that no part of a finished job is taken.
-  struct alignas(64) Share {
-    std::atomic<uint64_t> ticket{0};
-  };
-  static constexpr uint64_t Ticket(uint64_t job, uint64_t first, uint64_t end) { return job << 32 | end << 16 | first; }
-
-  std::vector<Share> shares_;  // one a thread
-  std::atomic<size_t> done_{0};
+  Job job_;
+  std::vector<Line> taken_, done_;  // parts taken of each thread's share; parts that each worker has done
   std::atomic<size_t> asleep_{0};
   std::atomic<bool> ending_{false};
+  bool misses_ = false;  // workers left something of the last job
+  Clock::time_point missed_since_{};
   bool alone_ = false;
   Clock::time_point alone_until_{};
   Clock::duration pause_{};
-  Part part_ = nullptr;  // written before the tickets, read after a part was taken
-  const void* context_ = nullptr;
-  uint32_t job_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<std::thread> workers_;

@@ -9,17 +9,19 @@
 
 namespace edgec {
 
-// Work in multiply-accumulates below which handing over costs more than it gives, and that one part should have.
-constexpr double kLeastShared = 1 << 20, kLeastPart = 1 << 18;
+// Work in multiply-accumulates below which handing over costs more than it gives, and that a part has where a thread gets
+// several, so that one that is held up leaves the rest to others.
+constexpr double kLeastShared = 1 << 20, kLeastPart = 1 << 22;
+constexpr size_t kMostPartsOfThread = 4;
 
-// More than threads, so that one that is held up leaves the rest to others.
-inline size_t MostParts(const Pool* pool) { return pool ? pool->threads() * 4 : 1; }
+inline size_t MostParts(const Pool* pool) { return pool ? pool->threads() * kMostPartsOfThread : 1; }
 
 // Into how many parts to cut `units` of work; 1 where one thread does it best.
 inline size_t PartsOf(const Pool* pool, size_t units, double macs) {
   if (!pool || macs < kLeastShared) return 1;
-  const auto most = static_cast<size_t>(macs / kLeastPart);
-  return std::max<size_t>(1, std::min({units, most, MostParts(pool), Pool::kMostParts}));
+  const double each = macs / kLeastPart / static_cast<double>(pool->threads());
+  const size_t parts = pool->threads() * std::max<size_t>(1, static_cast<size_t>(std::min<double>(each, kMostPartsOfThread)));
+  return std::max<size_t>(1, std::min({units, parts, Pool::kMostParts}));
 }
 
 // Calls range(first, end) over all of `units`, cut into parts.
@@ -37,6 +39,13 @@ inline void MoveResults(size_t by, F32GemmArgs* args) {
   if (args->addend) args->addend += by;
 }
 
+// Calls range(first, end) over all of `count` elements, cut where no two threads write the same cache line.
+template <typename F>
+void SplitElements(Pool* pool, size_t count, double macs, const F& range) {
+  constexpr size_t kLine = 64;
+  Split(pool, (count + kLine - 1) / kLine, macs, [&](size_t first, size_t end) { range(first * kLine, std::min(count, end * kLine)); });
+}
+
 inline void NarrowColumns(size_t first, size_t end, Qs8GemmArgs* args) {
   args->columns = end - first;
   args->weights += first * args->segment_count * args->depth;
@@ -52,21 +61,23 @@ inline void NarrowColumns(size_t first, size_t end, F32GemmArgs* args) {
   MoveResults(first, args);
 }
 
-// Runs a matrix product, its lines, rows or panels of 64 columns cut into parts.
+// Runs a matrix product, its lines, its rows or, where those are few, panels of columns cut into parts.
 template <typename Args>
 void SplitProduct(Pool* pool, void (*run)(const Args&), const Args& args) {
-  constexpr size_t kPanel = 64;
+  constexpr size_t kFewRows = 32, kWidePanel = 64;
   const double macs = static_cast<double>(args.lines * args.rows) * static_cast<double>(args.columns) *
                       static_cast<double>(args.segment_count * args.depth);
   if (PartsOf(pool, SIZE_MAX, macs) == 1) return run(args);
-  const size_t panels = (args.columns + kPanel - 1) / kPanel, threads = pool->threads();
-  const bool few_rows = args.lines > 1 ? args.lines < 8 * threads : args.rows < 32 * threads;
-  if (few_rows && panels >= threads)
-    return Split(pool, panels, macs, [&](size_t first, size_t end) {
+  const size_t threads = pool->threads(), wide = (args.columns + kWidePanel - 1) / kWidePanel;
+  if (args.lines * args.rows < kFewRows * threads && args.columns > kLanes) {
+    // Threads read rows that others wrote, which takes small ones about as long as they gain.
+    const size_t panel = wide % threads == 0 ? kWidePanel : kLanes;
+    return Split(pool, (args.columns + panel - 1) / panel, macs / 2, [&](size_t first, size_t end) {
       Args mine = args;
-      NarrowColumns(first * kPanel, std::min(args.columns, end * kPanel), &mine);
+      NarrowColumns(first * panel, std::min(args.columns, end * panel), &mine);
       run(mine);
     });
+  }
   const bool lines = args.lines > 1;
   Split(pool, lines ? args.lines : args.rows, macs, [&](size_t first, size_t end) {
     Args mine = args;

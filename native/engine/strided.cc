@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/prepare.h"
+#include "engine/split.h"
 #include "kernels/interleave/interleave.h"
 
 namespace edgec {
@@ -28,6 +29,8 @@ void CopyRowOf(size_t element_bytes, const uint8_t* from, int64_t stride, int64_
       return CopyRow<uint64_t>(from, stride, count, to);
   }
 }
+
+constexpr double kMacsOfAByte = 8;  // what can be multiplied while one is moved
 
 // Whether few planes become the channels of pixels.
 bool IsInterleaving(const Strided& walk) {
@@ -168,7 +171,8 @@ void CopyStrided(const Strided& walk, size_t element_bytes, const uint8_t* from,
   }
 }
 
-Status PrepareStridedCopy(const Value& x, const Value& y, const Strided& walk, Isa isa, Step* step) {
+Status PrepareStridedCopy(const Preparation& p, const Strided& walk, Step* step) {
+  const Value &x = *p.inputs[0], &y = *p.outputs[0];
   EDGEC_CHECK(x.dtype == y.dtype, "the type of the elements changes");
   EDGEC_CHECK(walk.Inside(x.count), "elements outside the input are read");
   EDGEC_CHECK(walk.Count() == static_cast<int64_t>(y.count), "the output does not fit");
@@ -179,11 +183,15 @@ Status PrepareStridedCopy(const Value& x, const Value& y, const Strided& walk, I
   const Strided merged = Merged(walk);
   const size_t element_bytes = ElementBytes(x.dtype);
   if (IsInterleaving(merged) && (element_bytes == 1 || element_bytes == 4)) {
-    const auto& kernel = InterleaveFamily().Best(isa);
+    const auto& kernel = InterleaveFamily().Best(p.isa);
     const auto plane = static_cast<size_t>(merged.strides[1]), pixels = static_cast<size_t>(merged.shape[0]);
     const size_t channels = static_cast<size_t>(merged.shape[1]), offset = static_cast<size_t>(merged.offset) * element_bytes;
     step->kernel = kernel.name;
-    step->run = [=, run = kernel.run, &x, &y] { run({x.data + offset, plane, pixels, channels, element_bytes, y.data}); };
+    step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {
+      SplitElements(pool, pixels, kMacsOfAByte * static_cast<double>(y.bytes()), [&](size_t first, size_t end) {
+        run({x.data + offset + first * element_bytes, plane, end - first, channels, element_bytes, y.data + first * channels * element_bytes});
+      });
+    };
     return Status::Ok();
   }
   step->run = [=, &x, &y] { CopyStrided(merged, element_bytes, x.data, y.data); };

@@ -37,8 +37,8 @@ Strided Merged(const Strided& walk);
 // Writes the elements of a walk over `from` one behind the other.
 void CopyStrided(const Strided& walk, size_t element_bytes, const uint8_t* from, uint8_t* to);
 
-// Checks that the walk stays inside `x` and fills `y`, and prepares its copy.
-Status PrepareStridedCopy(const Value& x, const Value& y, const Strided& walk, Isa isa, Step* step);
+// Checks that the walk stays inside the first operand and fills the result, and prepares its copy.
+Status PrepareStridedCopy(const Preparation& p, const Strided& walk, Step* step);
 
 }  // namespace edgec
 

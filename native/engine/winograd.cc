@@ -33,7 +33,7 @@ void SplitSquares(Pool* pool, void (*run)(const F32WinogradArgs&), const F32Wino
     run(mine);
   };
   if (pool && blocks < 2 * pool->threads() && panels >= pool->threads())
-    return Split(pool, panels, macs, [&](size_t first, size_t end) {
+    return Split(pool, panels, macs / 2, [&](size_t first, size_t end) {
       F32WinogradArgs mine = args;
       mine.columns = std::min(args.columns, end * kPanel) - first * kPanel;
       mine.weights += first * kPanel * args.channels;

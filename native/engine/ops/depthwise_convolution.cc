@@ -29,7 +29,7 @@ void TapPointers(const Window& w, const Bordered& image, const uint8_t* base, si
 }
 
 // Multiply-accumulates in which a depthwise one takes as long as one of a matrix product.
-constexpr double kSlowness = 4;
+constexpr double kSlowness = 2;
 
 // Runs a 3×3 kernel on an image, its lines of outputs cut into parts. A top beyond the first line wraps, as kernels expect.
 template <typename Args>

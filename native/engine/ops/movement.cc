@@ -30,7 +30,7 @@ Status PrepareTranspose(const Preparation& p, Step* step) {
     seen[static_cast<size_t>(axis)] = true;
     walk.Append(y.shape[i], own[static_cast<size_t>(axis)]);
   }
-  return PrepareStridedCopy(x, y, walk, p.isa, step);
+  return PrepareStridedCopy(p, walk, step);
 }
 
 Status PrepareSlice(const Preparation& p, Step* step) {
@@ -47,7 +47,7 @@ Status PrepareSlice(const Preparation& p, Step* step) {
     walk.Append(size, own[i] * stride);
     walk.offset += own[i] * start;
   }
-  return PrepareStridedCopy(x, y, walk, p.isa, step);
+  return PrepareStridedCopy(p, walk, step);
 }
 
 Status PrepareConcat(const Preparation& p, Step* step) {

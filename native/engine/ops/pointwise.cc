@@ -12,12 +12,24 @@
 namespace edgec {
 namespace {
 
+constexpr double kMacsOfAByte = 16;  // what can be multiplied while one byte is added
+
 // y = f(a, b) with broadcasting, all of one type.
 template <typename T, typename F>
 Status Binary(const Preparation& p, F f, Step* step) {
   const Value &a = *p.inputs[0], &b = *p.inputs[1], &y = *p.outputs[0];
   Broadcast broadcast;
   EDGEC_RETURN_IF_ERROR(MakeBroadcast({&a, &b}, y, &broadcast));
+  if (broadcast.rows == 1 && broadcast.steps[0] == 1 && broadcast.steps[1] == 1) {
+    step->run = [=, pool = p.pool, &a, &b, &y] {
+      SplitElements(pool, y.count, kMacsOfAByte * static_cast<double>(y.bytes()), [&](size_t from, size_t to) {
+        const T *u = a.as<T>(), *v = b.as<T>();
+        T* results = y.as<T>();
+        for (size_t i = from; i < to; i++) results[i] = f(u[i], v[i]);
+      });
+    };
+    return Status::Ok();
+  }
   step->run = [=, &a, &b, &y] { ApplyBinary(broadcast, a.as<T>(), b.as<T>(), y.as<T>(), f); };
   return Status::Ok();
 }
@@ -51,9 +63,6 @@ Status ClampedBinary(const Preparation& p, F f, Step* step) {
   if (AllAre(p, DType::kInt8)) return Binary<int8_t>(p, integer, step);
   return Bad("operands have other types");
 }
-
-constexpr size_t kCacheLine = 64;
-constexpr double kMacsOfAnElement = 16;  // what can be multiplied while one element is added
 
 // Rows of two stored int8 operands, of which `b` may be one byte for all; swapped where that was the first operand.
 struct Rows {
@@ -90,8 +99,7 @@ Status StoredBinary(const Preparation& p, const char* kernel, Step* step, F row)
   step->kernel = kernel;
   if (broadcast.rows == 1 && v_step == 1) {
     step->run = [=, pool = p.pool, &u, &v, &y] {
-      Split(pool, (y.count + kCacheLine - 1) / kCacheLine, kMacsOfAnElement * static_cast<double>(y.count), [&](size_t first, size_t end) {
-        const size_t from = first * kCacheLine, to = std::min(y.count, end * kCacheLine);
+      SplitElements(pool, y.count, kMacsOfAByte * static_cast<double>(y.count), [&](size_t from, size_t to) {
         row({u.data + from, v.data + from, y.data + from, to - from, 1, swapped, u.flip(), v.flip(), y.flip()});
       });
     };

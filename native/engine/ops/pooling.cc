@@ -4,6 +4,7 @@
 
 #include "engine/int8.h"
 #include "engine/prepare.h"
+#include "engine/split.h"
 #include "kernels/f32_max/f32_max.h"
 #include "kernels/f32_sum/f32_sum.h"
 #include "kernels/qs8_max/qs8_max.h"
@@ -43,32 +44,53 @@ Status CheckPool(const Preparation& p, const A& a, DType dtype) {
   return Status::Ok();
 }
 
-// Calls `pixel(rows, columns, x of the image, y of the pixel)` for every output pixel.
+constexpr double kMacsOfATap = 16;  // what can be multiplied while a byte of a window is read
+
+// Calls `pixel(rows, columns, x of the image, y of the pixel)` for every output pixel, lines of them on each thread.
 template <typename T, typename A, typename F>
-void ForPixels(const Value& x, const Value& y, const A& a, F pixel) {
-  T* out = y.as<T>();
-  for (size_t b = 0; b < y.dim(0); b++)
-    for (size_t oy = 0; oy < y.dim(1); oy++)
-      for (size_t ox = 0; ox < y.dim(2); ox++, out += y.dim(3))
-        pixel(SpanOf(oy, 0, a, x.dim(1)), SpanOf(ox, 1, a, x.dim(2)), x.as<T>() + b * x.dim(1) * x.dim(2) * x.dim(3), out);
+void ForPixels(Pool* pool, const Value& x, const Value& y, const A& a, const F& pixel) {
+  const size_t lines = y.dim(1), width = y.dim(2), channels = y.dim(3);
+  const double taps = static_cast<double>(a.kernel[0]) * a.kernel[1];
+  Split(pool, y.dim(0) * lines, kMacsOfATap * taps * static_cast<double>(y.bytes()), [&](size_t first, size_t end) {
+    for (size_t line = first; line < end; line++)
+      for (size_t ox = 0; ox < width; ox++)
+        pixel(SpanOf(line % lines, 0, a, x.dim(1)), SpanOf(ox, 1, a, x.dim(2)), x.as<T>() + line / lines * (x.count / x.dim(0)),
+              y.as<T>() + (line * width + ox) * channels);
+  });
 }
+
+// What each thread has of its own for a window: `count` elements, on cache lines that no other writes.
+template <typename T>
+class Rooms {
+ public:
+  Rooms(const Pool* pool, size_t count)
+      : stride_(RoundUp(count * sizeof(T), kLine) / sizeof(T) + kLine / sizeof(T)),
+        all_(std::make_shared<std::vector<T>>(stride_ * (pool ? pool->threads() : 1))) {}
+  T* mine() const { return all_->data() + Pool::Worker() * stride_; }
+
+ private:
+  static constexpr size_t kLine = 64;
+  size_t stride_;
+  std::shared_ptr<std::vector<T>> all_;
+};
 
 size_t StepsOf(Span span, int32_t dilation) {
   return span.last <= span.first ? 0 : static_cast<size_t>((span.last - span.first + dilation - 1) / dilation);
 }
 
-// Calls pool(pointers to the rows of a window, their count, pixels of a row, elements between these, first output) for
+// Calls reduce(pointers to the rows of a window, their count, pixels of a row, elements between these, first output) for
 // every output pixel.
 template <typename T, typename F>
-std::function<void()> MaxPool(const Value& x, const Value& y, const MaxPool2dAttrs& a, F pool) {
-  auto pointers = std::make_shared<std::vector<const T*>>(static_cast<size_t>(a.kernel[0]));
+std::function<void()> MaxPool(Pool* pool, const Value& x, const Value& y, const MaxPool2dAttrs& a, F reduce) {
+  const Rooms<const T*> rooms(pool, static_cast<size_t>(a.kernel[0]));
   return [=, &x, &y] {
     const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<T>(x, y, a, [&](Span rows, Span columns, const T* image, T* out) {
+    ForPixels<T>(pool, x, y, a, [&](Span rows, Span columns, const T* image, T* out) {
       const size_t count = StepsOf(rows, a.dilations[0]);
+      const T** pointers = rooms.mine();
       for (size_t r = 0; r < count; r++)
-        (*pointers)[r] = image + ((static_cast<size_t>(rows.first) + r * static_cast<size_t>(a.dilations[0])) * width + static_cast<size_t>(columns.first)) * channels;
-      pool(pointers->data(), count, StepsOf(columns, a.dilations[1]), channels * static_cast<size_t>(a.dilations[1]), out);
+        pointers[r] = image + ((static_cast<size_t>(rows.first) + r * static_cast<size_t>(a.dilations[0])) * width + static_cast<size_t>(columns.first)) * channels;
+      reduce(pointers, count, StepsOf(columns, a.dilations[1]), channels * static_cast<size_t>(a.dilations[1]), out);
     });
   };
 }
@@ -85,13 +107,13 @@ Status PrepareMaxPool2d(const Preparation& p, Step* step) {
   if (x.dtype == DType::kFloat32) {
     const auto& kernel = F32MaxFamily().Best(p.isa);
     step->kernel = kernel.name;
-    step->run = MaxPool<float>(x, y, a, [=, run = kernel.run, &x](const float* const* rows, size_t count, size_t pixels, size_t stride, float* out) {
+    step->run = MaxPool<float>(p.pool, x, y, a, [=, run = kernel.run, &x](const float* const* rows, size_t count, size_t pixels, size_t stride, float* out) {
       run({rows, count, pixels, stride, x.dim(3), a.clampMin, a.clampMax, out});
     });
   } else {
     const auto& kernel = Qs8MaxFamily().Best(p.isa);
     step->kernel = kernel.name;
-    step->run = MaxPool<uint8_t>(x, y, a, [run = kernel.run, &x, &y](const uint8_t* const* rows, size_t count, size_t pixels, size_t stride, uint8_t* out) {
+    step->run = MaxPool<uint8_t>(p.pool, x, y, a, [run = kernel.run, &x, &y](const uint8_t* const* rows, size_t count, size_t pixels, size_t stride, uint8_t* out) {
       run({rows, count, pixels, stride, x.dim(3), x.flip(), y.flip(), out});
     });
   }
@@ -104,18 +126,19 @@ Status PrepareAveragePool2d(const Preparation& p, Step* step) {
   EDGEC_RETURN_IF_ERROR(CheckPool(p, a, DType::kFloat32));
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   const auto& kernel = F32SumFamily().Best(p.isa);
-  auto sums = std::make_shared<std::vector<double>>(x.dim(3));
+  const Rooms<double> rooms(p.pool, x.dim(3));
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, &x, &y] {
+  step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {
     const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<float>(x, y, a, [&](Span rows, Span columns, const float* image, float* out) {
+    ForPixels<float>(pool, x, y, a, [&](Span rows, Span columns, const float* image, float* out) {
       const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
       const auto divisor = static_cast<float>(std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside));
-      std::fill(sums->begin(), sums->end(), 0.0);
+      double* sums = rooms.mine();
+      std::fill_n(sums, channels, 0.0);
       for (int64_t iy = rows.first; iy < rows.last; iy++)
         run({image + (static_cast<size_t>(iy) * width + static_cast<size_t>(columns.first)) * channels,
-             static_cast<size_t>(columns.last - columns.first), channels, channels, sums->data()});
-      for (size_t c = 0; c < channels; c++) out[c] = std::min(std::max(static_cast<float>((*sums)[c] / divisor), a.clampMin), a.clampMax);
+             static_cast<size_t>(columns.last - columns.first), channels, channels, sums});
+      for (size_t c = 0; c < channels; c++) out[c] = std::min(std::max(static_cast<float>(sums[c] / divisor), a.clampMin), a.clampMax);
     });
   };
   return Status::Ok();
@@ -130,20 +153,21 @@ Status PrepareQAveragePool2d(const Preparation& p, Step* step) {
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   EDGEC_CHECK(x.dim(1) * x.dim(2) < (1u << 23) && int64_t{a.kernel[0]} * a.kernel[1] < (1 << 23), "the window is too large");
   const auto& kernel = Qs8SumFamily().Best(p.isa);
-  auto sums = std::make_shared<std::vector<int32_t>>(x.dim(3));
+  const Rooms<int32_t> rooms(p.pool, x.dim(3));
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, &x, &y] {
+  step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {
     const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<uint8_t>(x, y, a, [&](Span rows, Span columns, const uint8_t* image, uint8_t* out) {
+    ForPixels<uint8_t>(pool, x, y, a, [&](Span rows, Span columns, const uint8_t* image, uint8_t* out) {
       const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
       const int64_t divisor = std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside);
       const int64_t start = (divisor - inside) * a.inputZeroPoint + divisor * a.rawOffset;
-      std::fill(sums->begin(), sums->end(), 0);
+      int32_t* sums = rooms.mine();
+      std::fill_n(sums, channels, 0);
       for (int64_t iy = rows.first; iy < rows.last; iy++)
         run({image + (static_cast<size_t>(iy) * width + static_cast<size_t>(columns.first)) * channels,
-             static_cast<size_t>(columns.last - columns.first), channels, channels, x.flip(), sums->data()});
+             static_cast<size_t>(columns.last - columns.first), channels, channels, x.flip(), sums});
       for (size_t c = 0; c < channels; c++) {
-        const int64_t s = start + (*sums)[c];
+        const int64_t s = start + sums[c];
         const int64_t v = (s > 0 ? s + divisor / 2 : s - divisor / 2) / divisor - a.rawOffset;
         out[c] = static_cast<uint8_t>(std::min<int64_t>(std::max<int64_t>(v, a.outputMin), a.outputMax)) ^ y.flip();
       }

@@ -2,8 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/prepare.h"
 #include "engine/int8.h"
+#include "engine/prepare.h"
+#include "engine/split.h"
 #include "kernels/qs8_dequantize/qs8_dequantize.h"
 #include "kernels/qs8_quantize/qs8_quantize.h"
 
@@ -11,6 +12,8 @@ namespace edgec {
 namespace {
 
 // Parameters of runs of `inner` elements; run r has those of channel r mod their count.
+constexpr double kMacsOfAnElement = 32;  // what can be multiplied while one is converted
+
 struct Affine {
   size_t inner = 0;
   std::vector<float> scale;
@@ -66,9 +69,11 @@ Status PrepareQuantize(const Preparation& p, Step* step) {
   for (int32_t zero : affine.zero_point) EDGEC_CHECK(IsInt8(zero), "bad zero point");
   const auto& kernel = Qs8QuantizeFamily().Best(p.isa);
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, reciprocal = a.reciprocal, &x, &y] {
+  step->run = [=, run = kernel.run, pool = p.pool, reciprocal = a.reciprocal, &x, &y] {
     ForRuns(affine, x.count, [&](size_t first, size_t end, float scale, int32_t zero) {
-      run({x.as<float>() + first, y.data + first, end - first, scale, reciprocal, zero, y.flip()});
+      SplitElements(pool, end - first, kMacsOfAnElement * static_cast<double>(end - first), [&](size_t from, size_t to) {
+        run({x.as<float>() + first + from, y.data + first + from, to - from, scale, reciprocal, zero, y.flip()});
+      });
     });
   };
   return Status::Ok();
@@ -88,9 +93,11 @@ Status PrepareDequantize(const Preparation& p, Step* step) {
   }
   const auto& kernel = Qs8DequantizeFamily().Best(p.isa);
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, &x, &y] {
+  step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {
     ForRuns(affine, x.count, [&](size_t first, size_t end, float scale, int32_t zero) {
-      run({x.data + first, y.as<float>() + first, end - first, scale, zero, x.flip()});
+      SplitElements(pool, end - first, kMacsOfAnElement * static_cast<double>(end - first), [&](size_t from, size_t to) {
+        run({x.data + first + from, y.as<float>() + first + from, to - from, scale, zero, x.flip()});
+      });
     });
   };
   return Status::Ok();

@@ -60,7 +60,7 @@ Status PrepareExpand(const Preparation& p, Step* step) {
     walk.Append(y.shape[i], size == 1 ? 0 : strides[i + own - rank]);
   }
   EDGEC_CHECK(x.count > 0 || y.count == 0, "the input is empty");
-  return PrepareStridedCopy(x, y, walk, p.isa, step);
+  return PrepareStridedCopy(p, walk, step);
 }
 
 Status PrepareTile(const Preparation& p, Step* step) {
@@ -75,7 +75,7 @@ Status PrepareTile(const Preparation& p, Step* step) {
     walk.Append(a.repeats[i], 0);
     walk.Append(x.shape[i], strides[i]);
   }
-  return PrepareStridedCopy(x, y, walk, p.isa, step);
+  return PrepareStridedCopy(p, walk, step);
 }
 
 Status PrepareDepthToSpace(const Preparation& p, Step* step) {
@@ -95,7 +95,7 @@ Status PrepareDepthToSpace(const Preparation& p, Step* step) {
   walk.Append(w, c);
   walk.Append(b, block_first ? depth : 1);
   walk.Append(depth, block_first ? 1 : b * b);
-  return PrepareStridedCopy(x, y, walk, p.isa, step);
+  return PrepareStridedCopy(p, walk, step);
 }
 
 Status PrepareSpaceToDepth(const Preparation& p, Step* step) {
@@ -113,7 +113,7 @@ Status PrepareSpaceToDepth(const Preparation& p, Step* step) {
   walk.Append(b, w * c);
   walk.Append(b, c);
   walk.Append(c, 1);
-  return PrepareStridedCopy(x, y, walk, p.isa, step);
+  return PrepareStridedCopy(p, walk, step);
 }
 
 Status PrepareGather(const Preparation& p, Step* step) {

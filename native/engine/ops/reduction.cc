@@ -4,8 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/prepare.h"
 #include "engine/int8.h"
+#include "engine/prepare.h"
+#include "engine/split.h"
 #include "kernels/f32_softmax/f32_softmax.h"
 #include "kernels/f32_sum/f32_sum.h"
 #include "kernels/qs8_sum/qs8_sum.h"
@@ -17,6 +18,9 @@ namespace {
 struct Block3 {
   size_t outer = 1, length = 1, inner = 1;
 };
+
+// In multiply-accumulates: a sum takes some for each of its elements and many to be rounded.
+double WorkOf(const Block3& block) { return static_cast<double>(block.inner) * (8 * static_cast<double>(block.length) + 256); }
 
 bool AdjacentAxes(const Value& x, const IntList& axes, Block3* block) {
   if (axes.size == 0) return false;
@@ -116,14 +120,15 @@ Status PrepareSum(const Preparation& p, bool mean, Step* step) {
   const auto& kernel = F32SumFamily().Best(p.isa);
   const double divisor = mean ? static_cast<double>(block.length) : 1;
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, scratch = p.scratch, &x, &y] {
+  step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, &x, &y] {
     auto* sums = reinterpret_cast<double*>(scratch->data());
-    for (size_t o = 0; o < block.outer; o++) {
-      std::fill_n(sums, block.inner, 0.0);
-      run({x.as<float>() + o * block.length * block.inner, block.length, block.inner, block.inner, sums});
-      float* to = y.as<float>() + o * block.inner;
-      for (size_t i = 0; i < block.inner; i++) to[i] = static_cast<float>(sums[i] / divisor);
-    }
+    for (size_t o = 0; o < block.outer; o++)
+      SplitElements(pool, block.inner, WorkOf(block), [&](size_t first, size_t end) {
+        std::fill(sums + first, sums + end, 0.0);
+        run({x.as<float>() + o * block.length * block.inner + first, block.length, block.inner, end - first, sums + first});
+        float* to = y.as<float>() + o * block.inner;
+        for (size_t i = first; i < end; i++) to[i] = static_cast<float>(sums[i] / divisor);
+      });
   };
   return Status::Ok();
 }
@@ -151,8 +156,8 @@ Status PrepareQReduceMean(const Preparation& p, Step* step) {
   EDGEC_CHECK(x.dtype == DType::kInt8 && y.dtype == DType::kInt8 && x.count < (1u << 23), "operands have other types");
   EDGEC_CHECK(IsInt8(a.inputZeroPoint) && IsOutputRange(a.outputZeroPoint, a.outputMin, a.outputMax), "bad zero point or bounds");
   p.scratch->Need(y.count * sizeof(int32_t));
-  const auto finish = [=, &y](const int32_t* sums) {
-    for (size_t i = 0; i < y.count; i++) {
+  const auto finish = [=, &y](const int32_t* sums, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++) {
       const int8_t mean = RequantizeSum(sums[i], a.multiplier, a.outputZeroPoint, a.outputMin, a.outputMax);
       y.data[i] = static_cast<uint8_t>(mean) ^ y.flip();
     }
@@ -165,18 +170,21 @@ Status PrepareQReduceMean(const Preparation& p, Step* step) {
       auto* sums = reinterpret_cast<int32_t*>(scratch->data());
       std::fill_n(sums, y.count, 0);
       ForEachElement(reduction, x.count, [&](size_t i, size_t to) { sums[to] += static_cast<int8_t>(x.data[i] ^ x.flip()) - a.inputZeroPoint; });
-      finish(sums);
+      finish(sums, 0, y.count);
     };
     return Status::Ok();
   }
   const auto& kernel = Qs8SumFamily().Best(p.isa);
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, scratch = p.scratch, &x, &y] {
+  step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, &x, &y] {
     auto* sums = reinterpret_cast<int32_t*>(scratch->data());
     std::fill_n(sums, y.count, -static_cast<int32_t>(block.length) * a.inputZeroPoint);
     for (size_t o = 0; o < block.outer; o++)
-      run({x.data + o * block.length * block.inner, block.length, block.inner, block.inner, x.flip(), sums + o * block.inner});
-    finish(sums);
+      SplitElements(pool, block.inner, WorkOf(block), [&](size_t first, size_t end) {
+        const size_t at = o * block.inner;
+        run({x.data + at * block.length + first, block.length, block.inner, end - first, x.flip(), sums + at + first});
+        finish(sums, at + first, at + end);
+      });
   };
   return Status::Ok();
 }
