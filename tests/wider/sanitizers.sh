@@ -23,4 +23,7 @@ in_node tests/wider/output-hashes.mjs $packages $build/hashes.json
 in_node tests/wider/op-samples.mjs
 in_node dist/cli/main.js compile examples/glyphs/model.onnx --float --target host -o $packages -q
 $build/load_fuzz 1 500 $packages/glyphs.edgec $packages/model.edgec
+node tests/fuzz/write-corpus.mjs $build/seeds
+$build/load_fuzz 1 0 tests/fuzz/corpus/*.edgec
+$build/load_fuzz 1 20 $build/seeds/*.edgec
 echo "sanitizers: clean"

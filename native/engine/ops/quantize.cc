@@ -91,6 +91,7 @@ Status PrepareDequantize(const Preparation& p, Step* step) {
     step->run = [=, &x, &y] { DequantizeInt32(affine, x, y); };
     return Status::Ok();
   }
+  for (int32_t zero : affine.zero_point) EDGEC_CHECK(IsInt8(zero), "bad zero point");
   const auto& kernel = Qs8DequantizeFamily().Best(p.isa);
   step->kernel = kernel.name;
   step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {

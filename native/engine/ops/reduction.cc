@@ -153,7 +153,8 @@ Status PrepareQReduceMean(const Preparation& p, Step* step) {
   QReduceMeanAttrs a;
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  EDGEC_CHECK(x.dtype == DType::kInt8 && y.dtype == DType::kInt8 && x.count < (1u << 23), "operands have other types");
+  EDGEC_CHECK(x.dtype == DType::kInt8 && y.dtype == DType::kInt8, "operands have other types");
+  EDGEC_CHECK(y.count > 0 && x.count / y.count < (1u << 23), "a sum may overflow");
   EDGEC_CHECK(IsInt8(a.inputZeroPoint) && IsOutputRange(a.outputZeroPoint, a.outputMin, a.outputMax), "bad zero point or bounds");
   p.scratch->Need(y.count * sizeof(int32_t));
   const auto finish = [=, &y](const int32_t* sums, size_t first, size_t end) {

@@ -3,22 +3,23 @@
 
 namespace edgec::scalar {
 
+// Sums wrap, as those of vectors do.
 void Qs8Depthwise3x3(const Qs8Depthwise3x3Args& d) {
   const Requant& q = d.requant;
   uint8_t* y = d.y;
   for (size_t oy = 0; oy < d.out_height; oy++)
     for (size_t ox = 0; ox < d.out_width; ox++)
       for (size_t c = 0; c < d.channels; c++) {
-        int32_t acc = q.bias[c];
+        uint32_t acc = q.bias[c];
         for (size_t kx = 0; kx < 3; kx++)
           for (size_t ky = 0; ky < 3; ky++) {
             // Below 0 wraps to more than any size.
             const size_t iy = oy * d.stride_y + ky - d.top, ix = ox * d.stride_x + kx - d.left;
             const bool inside = iy < d.height && ix < d.width;
             const uint8_t x = inside ? d.x[(iy * d.width + ix) * d.channels + c] : d.fill;
-            acc += static_cast<int8_t>(x) * d.weights[((c / kLanes * 3 + kx) * kLanes + c % kLanes) * 4 + ky];
+            acc += static_cast<uint32_t>(static_cast<int8_t>(x) * d.weights[((c / kLanes * 3 + kx) * kLanes + c % kLanes) * 4 + ky]);
           }
-        *y++ = static_cast<uint8_t>(RequantizeSum(acc, q.multiplier[c], q.zero_point, q.min, q.max)) ^ d.flip;
+        *y++ = static_cast<uint8_t>(RequantizeSum(static_cast<int32_t>(acc), q.multiplier[c], q.zero_point, q.min, q.max)) ^ d.flip;
       }
 }
 

@@ -1,4 +1,5 @@
 import { defineOp, type Lowering, type Ref, rne } from '../define-op.ts';
+import { EdgecError } from '../errors.ts';
 import { stridesOf, type Tensor, type TensorType } from '../tensor.ts';
 import { attributeError, movable, permuteList, reshaped } from './movement.ts';
 import { quantOf } from './requantize.ts';
@@ -32,6 +33,7 @@ export const pad = defineOp({
   infer([x], { pads }) {
     const input = operand(x, 'x');
     const rank = input.shape.length;
+    if (rank === 0) throw new EdgecError('E_OP_SHAPE', 'a scalar has no border', { where: 'x' });
     if (pads.length !== 2 * rank)
       throw attributeError(
         'one pad before and one after each axis is needed',

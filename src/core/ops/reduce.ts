@@ -148,6 +148,9 @@ export const reduceMin = defineReduce(
 );
 export const reduceProd = defineReduce('ReduceProd', 'Product over axes.', 1, (a, b) => a * b, 'float');
 
+/** Of 8 bits and a zero point, in a sum of 32 bits. */
+const mostTerms = 2 ** 23;
+
 export const qReduceMean = defineOp({
   name: 'QReduceMean',
   summary: 'Σ(q − z) over axes, requantised: mean or sum of int8 values by its multiplier.',
@@ -162,7 +165,15 @@ export const qReduceMean = defineOp({
     outputMin: { kind: 'int', default: -128 },
     outputMax: { kind: 'int', default: 127 },
   },
-  infer: ([x], a) => inferReduce(x, a),
+  infer([x], a) {
+    const [y] = inferReduce(x, a);
+    const terms = elementCount(operand(x, 'x').shape) / elementCount(y.shape);
+    if (terms < mostTerms) return [y];
+    throw new EdgecError('E_NUMERICS_OVERFLOW', 'a sum of so many integers may overflow', {
+      expected: `below ${mostTerms}`,
+      found: `${terms}`,
+    });
+  },
   evaluate([x], a, [y]) {
     const sums = reduceInto(x as Tensor, y, a.axes, 0, (p, q) => p + q - a.inputZeroPoint);
     const yd = y.data as Int8Array;
