@@ -5,7 +5,7 @@ import { localPass } from './driver.ts';
 import type { GraphView } from './graph-view.ts';
 
 /** What folding may add to the bytes of the operands: values that are mostly repetitions are made at run time. */
-const mostGrowthBytes = 4 * 2 ** 20;
+const mostGrowthBytes = 16 * 2 ** 20;
 const maxMacs = 1e8;
 const keepParameters = new Set(['Quantize', 'Requantize']);
 const movement = new Set(['Reshape', 'Transpose', 'Slice', 'Expand', 'Concat', 'Split']);

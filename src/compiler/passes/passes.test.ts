@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { elementCount, Random, tensor } from '../../core/index.ts';
-import { type Graph, interpret, parseGraph, printGraph, valueOf } from '../graph/index.ts';
+import { type Graph, GraphBuilder, interpret, parseGraph, printGraph, valueOf } from '../graph/index.ts';
 import { canonicalize } from './index.ts';
 
 /** Inputs of a graph, seeded. */
@@ -228,4 +228,14 @@ output %11`);
       [0.25, 0],
     ]),
   );
+});
+
+test('weights that a file states as repetitions of one number are constants', () => {
+  const b = new GraphBuilder();
+  const x = b.input('x', { dtype: 'float32', shape: [1, 3, 3, 512] });
+  const one = b.constant('one', tensor('float32', [1], [0.5]));
+  const [weight] = b.add('Expand', [one], { shape: [512, 3, 3, 512] }, { name: 'weight' });
+  b.output(b.add1('Conv2d', [x, weight], {}));
+  const graph = canonicalize(b.build('model', 'imported', { format: 'test', ops: {}, notes: [] }));
+  expect(ops(graph)).toEqual(['Conv2d']);
 });
