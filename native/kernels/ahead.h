@@ -18,7 +18,8 @@ struct Ahead {
 
   // Fetches nothing.
   Ahead() = default;
-  // Each of `tiles` reads a line of every one of `panels` a step, and all of them together fetch as much from `next` on.
+  // Each of `tiles`, at least one, reads a line of every one of `panels` a step, and all of them together fetch as much
+  // from `next` on.
   Ahead(const void* next, size_t panels, size_t tiles) : at(static_cast<const uint8_t*>(next)), step(panels * kLine / tiles) {
     if (step > kLine) step = kLine;
   }

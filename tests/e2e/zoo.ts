@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { getCurrentTest } from 'vitest/suite';
 
 const folder = process.env.EDGEC_ZOO ?? '../shared/zoo';
 
@@ -7,7 +8,17 @@ const folder = process.env.EDGEC_ZOO ?? '../shared/zoo';
 export const hasZoo = existsSync(join(folder, 'manifest.jsonl'));
 if (!hasZoo) process.stderr.write('skipped: real models are missing; set EDGEC_ZOO to their folder\n');
 
-export const zooPath = (path: string): string => join(folder, path);
+/** Whether a file or folder of the collection is on this machine, which may have a part of it. */
+export const zooHas = (path: string): boolean => existsSync(join(folder, path));
+
+/** Path of a file or folder of the collection. The test that asks for one that is missing is skipped. */
+export function zooPath(path: string): string {
+  if (!zooHas(path)) {
+    process.stderr.write(`skipped: the real models have no ${path}\n`);
+    getCurrentTest()?.context.skip(`the real models have no ${path}`);
+  }
+  return join(folder, path);
+}
 
 export interface ZooTensor {
   name: string;

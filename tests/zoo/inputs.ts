@@ -8,6 +8,7 @@ import {
   spreadIndexes,
 } from '../../src/evaluate/index.ts';
 import type { PortInfo } from '../../src/runtime/index.ts';
+import { zooHas } from '../e2e/zoo.ts';
 import { zooData } from './data.ts';
 
 export interface Inputs {
@@ -41,15 +42,13 @@ function pixels(values: Float32Array, { dtype }: TensorType): TypedArray {
 
 interface Source {
   name: string;
+  path: string;
   fits(shape: readonly number[]): boolean;
-  open(shape: readonly number[]): Promise<Dataset>;
+  spec?: DatasetSpec;
+  /** Pictures take the size of the input. */
   picture: boolean;
 }
 
-const zooDataset = (path: string, spec: DatasetSpec = {}): Promise<Dataset> =>
-  openDataset(zooData(path.replaceAll('/', '-'), { ...spec, path }));
-
-const tiny = 'mlperf_tiny/data';
 const mfcc = { dtype: 'int8', shape: [49, 10, 1], scale: 0.5847029089927673, zeroPoint: 83 } as const;
 const isPicture = (s: readonly number[], size?: number): boolean =>
   s.length === 4 && s[0] === 1 && s[3] === 3 && s[1] >= 32 && (size ?? s[1]) === s[1];
@@ -57,51 +56,51 @@ const isPicture = (s: readonly number[], size?: number): boolean =>
 const sources: readonly Source[] = [
   {
     name: 'kws01',
+    path: 'mlperf_tiny/data/kws01',
     fits: (s) => s.join() === '1,49,10,1',
-    open: () => zooDataset(`${tiny}/kws01`, mfcc),
+    spec: mfcc,
     picture: false,
   },
   {
     name: 'ad01',
+    path: 'mlperf_tiny/data/ad01',
     fits: (s) => s.join() === '1,640',
-    open: () => zooDataset(`${tiny}/ad01`),
     picture: false,
   },
   {
     name: 'MNIST',
+    path: 'datasets/mnist/t10k-0-6000-images-idx3-ubyte.gz',
     fits: (s) => s.join() === '1,28,28,1',
-    open: () =>
-      zooDataset('datasets/mnist/t10k-0-6000-images-idx3-ubyte.gz', {
-        format: 'idx',
-        labels: false,
-        scale: 1 / 255,
-      }),
+    spec: { format: 'idx', labels: false, scale: 1 / 255 },
     picture: false,
   },
   {
     name: 'ic01',
+    path: 'mlperf_tiny/data/ic01',
     fits: (s) => isPicture(s, 32),
-    open: () => zooDataset(`${tiny}/ic01`, { shape: [32, 32, 3] }),
+    spec: { shape: [32, 32, 3] },
     picture: true,
   },
   {
     name: 'vww01',
+    path: 'mlperf_tiny/data/vww01',
     fits: (s) => isPicture(s),
-    open: ([, height, width]) =>
-      zooDataset(`${tiny}/vww01`, {
-        shape: [96, 96, 3],
-        resize: { height, width, fit: 'stretch', method: 'bilinear' },
-      }),
+    spec: { shape: [96, 96, 3] },
     picture: true,
   },
 ];
 
+function openSource({ path, spec, picture }: Source, [, height, width]: readonly number[]): Promise<Dataset> {
+  const resize = picture ? ({ height, width, fit: 'stretch', method: 'bilinear' } as const) : undefined;
+  return openDataset(zooData(path.replaceAll('/', '-'), { ...spec, resize, path }));
+}
+
 /** Real inputs where the zoo has data of the shape of a lone input, else seeded ones. */
 export async function inputsFor(ports: readonly PortInfo[], count: number): Promise<Inputs> {
   const [{ type }] = ports;
-  const source = ports.length === 1 ? sources.find((s) => s.fits(type.shape)) : undefined;
+  const source = ports.length === 1 ? sources.find((s) => s.fits(type.shape) && zooHas(s.path)) : undefined;
   if (!source) return { source: 'seeded', samples: seededSamples(ports, count) };
-  const dataset = await source.open(type.shape);
+  const dataset = await openSource(source, type.shape);
   const samples = spreadIndexes(dataset.count, count).map((i) => {
     const sample = dataset.sample(i);
     return [source.picture ? pixels(realInput(sample, type), type) : modelInput(sample, type)];

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { compileModel } from '../../src/compiler/index.ts';
 import type { TypedArray } from '../../src/core/index.ts';
 import { loadModel } from '../../src/runtime/index.ts';
-import { hasZoo, zooModels, zooPath } from '../e2e/zoo.ts';
+import { hasZoo, zooHas, zooModels, zooPath } from '../e2e/zoo.ts';
 import { printTable } from './table.ts';
 
 /** Models of one int16×8 operator, with golden inputs and outputs of TFLite Micro beside them. */
@@ -14,11 +14,11 @@ const models = zooModels()
 /** Numbers of a golden file `NAME_what_type.csv`; undefined where there is none. */
 function golden(model: string, what: string): number[] | undefined {
   const file = ['int16', 'int32']
-    .map((type) => zooPath(model.replace(/\.tflite$/, `_${what}_${type}.csv`)))
-    .find(existsSync);
+    .map((type) => model.replace(/\.tflite$/, `_${what}_${type}.csv`))
+    .find(zooHas);
   return file === undefined
     ? undefined
-    : readFileSync(file, 'utf8')
+    : readFileSync(zooPath(file), 'utf8')
         .trim()
         .split(/[,\s]+/)
         .map(Number);

@@ -106,6 +106,7 @@ void Columns(const F32GemmArgs& g, size_t n, size_t left, size_t most) {
 }
 
 void Gemm(const F32GemmArgs& g) {
+  if (g.lines * g.rows == 0) return;
   size_t left = Tiles(g.columns, kLanes), n = 0;
   const bool is_vector = g.lines * g.rows == 1;
   for (; is_vector && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8, false>(g, g.a, g.y, n, Ahead());

@@ -106,6 +106,7 @@ void Vector(const Qs8GemmArgs& g, const Requantizer& q) {
 }  // namespace
 
 void Qs8Gemm(const Qs8GemmArgs& g) {
+  if (g.lines * g.rows == 0) return;
   const Requantizer q(g.requant, g.flip);
   if (IsVector(g)) return Vector(g, q);
   // Columns share a band of rows while these are near.
