@@ -122,6 +122,7 @@ enum class Opcode : int32_t {
   kLookup,
   kSquaredDistance,
   kPairwiseCoupling,
+  kNonMaxSuppression,
   kCount
 };
 
@@ -238,6 +239,7 @@ constexpr const char* kOpNames[] = {
     "Lookup",
     "SquaredDistance",
     "PairwiseCoupling",
+    "NonMaxSuppression",
 };
 
 // How plans may store the int8 operands of an op: as they are, all alike, each as the plan says.
@@ -342,6 +344,7 @@ constexpr StorageRule kOpStorage[] = {
     StorageRule::kAsIs,
     StorageRule::kSame,
     StorageRule::kSame,
+    StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
@@ -1823,6 +1826,23 @@ struct PairwiseCouplingAttrs {
 inline bool Decode(WordReader r, PairwiseCouplingAttrs* a) {
   return true &&
          r.Get(&a->classCount) &&
+         r.AtEnd();
+}
+
+struct NonMaxSuppressionAttrs {
+  static constexpr Opcode kOpcode = Opcode::kNonMaxSuppression;
+  int32_t maxBoxes = 0;
+  float iouThreshold = 0;
+  float scoreThreshold = 0;
+  enum class Format : int32_t { kCorners, kCenters } format{};
+};
+
+inline bool Decode(WordReader r, NonMaxSuppressionAttrs* a) {
+  return true &&
+         r.Get(&a->maxBoxes) &&
+         r.Get(&a->iouThreshold) &&
+         r.Get(&a->scoreThreshold) &&
+         r.Enum(&a->format, 2) &&
          r.AtEnd();
 }
 

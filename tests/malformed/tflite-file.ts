@@ -24,12 +24,13 @@ export const ints = (...values: number[]): Operand =>
   held({ dtype: 'int32', shape: [values.length] }, values);
 export const scalar = (value: number, dtype: DType = 'int32'): Operand => held({ dtype, shape: [] }, [value]);
 
-/** A file of one operator. Its operands are inputs unless they are constants. */
-export function operator(
-  builtin: string,
+type Add = (model: ModelWriter, read: readonly number[], outputs: readonly number[]) => void;
+
+/** A file of one operator, which `add` adds. Its operands are inputs unless they are constants. */
+function fileOf(
   operands: readonly Operand[],
   made: TensorType | readonly TensorType[],
-  options?: Options,
+  add: Add,
 ): Uint8Array {
   const model = new ModelWriter(false);
   const inputs: number[] = [];
@@ -45,9 +46,25 @@ export function operator(
     return index;
   });
   const outputs = [made].flat().map((type, i) => model.tensor(`y${i}`, type as TensorType));
-  model.operator(builtin, 1, read, outputs, options);
+  add(model, read, outputs);
   return model.finish('the graph', inputs, outputs);
 }
+
+export const operator = (
+  builtin: string,
+  operands: readonly Operand[],
+  made: TensorType | readonly TensorType[],
+  options?: Options,
+): Uint8Array =>
+  fileOf(operands, made, (model, read, outputs) => model.operator(builtin, 1, read, outputs, options));
+
+/** A file of one operator that the format does not define. */
+export const custom = (
+  name: string,
+  operands: readonly Operand[],
+  made: readonly TensorType[],
+  options: Uint8Array,
+): Uint8Array => fileOf(operands, made, (model, read, outputs) => model.custom(name, read, outputs, options));
 
 /** A sound file: y0 is dense in x0 with weights c1 and bias c2, and z0 is y0 turned to the shape c4. */
 export function sound(options: Options): Uint8Array {

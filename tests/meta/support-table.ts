@@ -37,6 +37,8 @@ const onnxLines = (): string[][] =>
     Object.keys(family).sort().join(', '),
   ]);
 
+const customs = Object.keys(reads).filter((name) => !builtins.includes(name));
+
 const isRead = (name: string): boolean => Object.hasOwn(reads, name) || stateful.has(name);
 
 const takesInt16 = (builtin: string): boolean =>
@@ -67,5 +69,14 @@ ${table(['domain', 'count', 'operators'], onnxLines())}
 ${read.length} of ${builtins.length} builtin operators are read; those of int16 values with int8 weights: ${read.filter(takesInt16).join(', ')}.
 
 ${read.join(', ')}
+
+Beside them: ${customs.join(', ')}.
+
+## Boxes
+
+How many boxes a model finds depends on its input, and shapes do not. The result of ONNX NonMaxSuppression has a row for each box that
+may be there, \`max_output_boxes_per_class\` of every class and image: those that are found come first, in the order of ONNX, and the
+others are −1. A \`max_output_boxes_per_class\` that is computed is refused. In TFLite the file states how many slots there are: those
+behind the number that is found are 0.
 `;
 }

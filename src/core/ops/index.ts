@@ -34,6 +34,7 @@ import { lrn } from './lrn.ts';
 import { matMul, qMatMul } from './mat-mul.ts';
 import { maxPool2d } from './max-pool-2d.ts';
 import { mul, qMul } from './mul.ts';
+import { nonMaxSuppression } from './non-max-suppression.ts';
 import { pRelu, qPRelu } from './p-relu.ts';
 import { pad } from './pad.ts';
 import { pairwiseCoupling } from './pairwise-coupling.ts';
@@ -148,6 +149,7 @@ export const ops = [
   lookup,
   squaredDistance,
   pairwiseCoupling,
+  nonMaxSuppression,
 ] as unknown as readonly OpDefinition[];
 
 const byName = new Map(ops.map((op, opcode) => [op.name, { op, opcode }]));

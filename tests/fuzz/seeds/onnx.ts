@@ -197,6 +197,12 @@ const cases: readonly Case[] = [
   c('PRelu', [image, [3, 1, 1]]),
   c('Compress', [[4, 3], bools(1, 0, 1, 1)], { axis: int(0) }),
   c('EyeLike', [[3, 4]], { k: int(1) }),
+  c(
+    'NonMaxSuppression',
+    [[2, 7, 4], [2, 3, 7], longs(3), reals(0.4), reals(0.1)],
+    { center_point_box: int(1) },
+    { inputs: 2 },
+  ),
   c('MatMulInteger', [u8(1, 2, 3), i8(4, 5, 6), u8(1)], {}, { inputs: 0 }),
   c('DynamicQuantizeLinear', [[2, 3]], {}, { outputs: 3 }),
   c(

@@ -1,3 +1,4 @@
+import { encode } from 'flatbuffers/js/flexbuffers.js';
 import { optionTables as tables } from '../../../src/compiler/formats/tflite/schema.ts';
 import {
   byte,
@@ -285,6 +286,12 @@ function cases(random: Random): Case[] {
       options: options(tables.selectV2),
     },
     { op: 'SHAPE', inputs: [real(2, 3)], outputs: [whole(2)] },
+    {
+      op: 'NON_MAX_SUPPRESSION_V5',
+      inputs: [real(8, 4), real(8)],
+      constants: [scalar(5), ...[0.4, 0.1, 0].map((v) => tensor('float32', [], [v]))],
+      outputs: [whole(5), real(5), whole()],
+    },
   ];
 }
 
@@ -298,6 +305,32 @@ function file({ op, inputs, constants = [], outputs, options: given }: Case): Ui
   const operands = op === 'TRANSPOSE_CONV' ? [...held, ...fed] : [...fed, ...held];
   writer.operator(op, 1, operands, made, given);
   return writer.finish('seed', fed, made);
+}
+
+/** The end of a detector, of two kinds. */
+function detector(random: Random): Uint8Array {
+  const writer = new ModelWriter(false);
+  const [anchors, slots] = [9, 4];
+  const fed = [writer.tensor('x0', real(1, anchors, 4)), writer.tensor('x1', real(1, anchors, 3))];
+  const held = writer.tensor('c', real(anchors, 4), filled(random, real(anchors, 4)));
+  const made = [real(1, slots, 4), real(1, slots), real(1, slots), real(1)].map((type, i) =>
+    writer.tensor(`y${i}`, type),
+  );
+  const given = {
+    max_detections: slots,
+    max_classes_per_detection: 1,
+    detections_per_class: 3,
+    use_regular_nms: random.int(0, 1) === 1,
+    num_classes: 2,
+    nms_score_threshold: 0.25,
+    nms_iou_threshold: 0.5,
+    y_scale: 10,
+    x_scale: 10,
+    h_scale: 5,
+    w_scale: 5,
+  };
+  writer.custom('TFLite_Detection_PostProcess', [...fed, held], made, encode(given));
+  return writer.finish('detector', fed, made);
 }
 
 /** A net of several operators, int8. */
@@ -335,5 +368,12 @@ function net(random: Random): Uint8Array {
 /** TFLite files drawn from `seed`: each operator on its own, and nets of some. */
 export function tfliteSeeds(seed: number): Uint8Array[] {
   const random = new Random(seed);
-  return [...cases(random).map(file), net(random), net(random), net(random)];
+  return [
+    ...cases(random).map(file),
+    net(random),
+    net(random),
+    net(random),
+    detector(random),
+    detector(random),
+  ];
 }

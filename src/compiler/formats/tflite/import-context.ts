@@ -16,6 +16,8 @@ export interface Operator {
   readonly name: string;
   /** Its options table; field ids are those of the schema. */
   readonly options: Table | undefined;
+  /** The options of a custom operator, in a form of its own. */
+  readonly customOptions: Uint8Array;
   readonly inputs: readonly (ValueId | undefined)[];
   readonly outputTypes: readonly TensorType[];
   readonly outputNames: readonly string[];
@@ -82,6 +84,13 @@ export function constant(op: Operator, i: number): Tensor {
     });
   }
   return found;
+}
+
+/** The one number of the constant operand `i`. */
+export function scalar(op: Operator, i: number): number {
+  const { data } = constant(op, i);
+  if (data.length !== 1) throw unsupported(op, `an operand ${i} that is no scalar`);
+  return Number(data[0]);
 }
 
 /** The constant integers of operand `i`; `count` of them where it is given. */

@@ -4,7 +4,7 @@ import { Table } from './flatbuffer.ts';
 import type { Operator, Read } from './import-context.ts';
 import { reads } from './ops/index.ts';
 import { movesInt16, reads16 } from './ops/int16.ts';
-import { builtins } from './schema.ts';
+import { builtins, customOperator } from './schema.ts';
 import { checkShape, dequantized, type FileTensor, FileTensors } from './tensors.ts';
 import { Variables } from './variables.ts';
 
@@ -207,8 +207,7 @@ class Reader {
       });
     }
     const id = Math.max(code.int8(0), code.int32(3));
-    const name = builtins[id] ?? `builtin ${id}`;
-    return name === 'CUSTOM' ? `custom op '${code.string(1)}'` : name;
+    return builtins[id] === 'CUSTOM' ? customOperator(code.string(1)) : (builtins[id] ?? `builtin ${id}`);
   }
 
   #operator(operator: Table, position: number): void {
@@ -299,6 +298,7 @@ class Reader {
       builtin,
       name,
       options: operator.table(4),
+      customOptions: operator.bytes(5),
       inputs: (operator.int32s(1) ?? []).map((i) =>
         i === -1 ? undefined : this.#operand(i, builtin, types, name),
       ),

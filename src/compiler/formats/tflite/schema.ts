@@ -36,6 +36,9 @@ export const builtins: readonly string[] = `
   .trim()
   .split(/\s+/);
 
+/** What an operator is called that the format does not define. */
+export const customOperator = (name: string): string => `custom op '${name}'`;
+
 const codes = new Map(builtins.map((name, code) => [name, code]));
 
 export const builtinCode = (name: string): number | undefined => codes.get(name);

@@ -4,6 +4,7 @@ import { constantImporters } from './constants.ts';
 import { contribImporters } from './contrib.ts';
 import { controlImporters } from './control.ts';
 import { convolutionImporters } from './convolution.ts';
+import { detectionImporters } from './detection.ts';
 import { einsumImporters } from './einsum.ts';
 import { elementwiseImporters } from './elementwise.ts';
 import { indexingImporters } from './indexing.ts';
@@ -26,6 +27,7 @@ export const importers: Readonly<Record<string, Importers>> = {
     ...constantImporters,
     ...controlImporters,
     ...convolutionImporters,
+    ...detectionImporters,
     ...einsumImporters,
     ...elementwiseImporters,
     ...indexingImporters,

@@ -2,6 +2,7 @@ import type { Reads } from '../import-context.ts';
 import type { Writes } from '../write/emitter.ts';
 import * as activation from './activation.ts';
 import * as convolution from './convolution.ts';
+import * as detection from './detection.ts';
 import * as elementwise from './elementwise.ts';
 import * as indexing from './indexing.ts';
 import * as matrix from './matrix.ts';
@@ -19,6 +20,7 @@ import * as types from './types.ts';
 export const reads: Reads = {
   ...activation.reads,
   ...convolution.reads,
+  ...detection.reads,
   ...elementwise.reads,
   ...indexing.reads,
   ...matrix.reads,

@@ -21,10 +21,10 @@ export function realWeight(op: Operator, i: number): Tensor {
   return found.quant ? dequantized(found) : found;
 }
 
-export const realInput = (op: Operator): ValueId => {
-  const { quant } = typeOf(op, 0);
-  if (!quant) return input(op, 0);
-  return step(op, 'Dequantize', [input(op, 0)], { scale: quant.scale, zeroPoint: quant.zeroPoint });
+export const realInput = (op: Operator, i = 0): ValueId => {
+  const { quant } = typeOf(op, i);
+  if (!quant) return input(op, i);
+  return step(op, 'Dequantize', [input(op, i)], { scale: quant.scale, zeroPoint: quant.zeroPoint });
 };
 
 export function finishReal(op: Operator, y: ValueId, perm: readonly number[]): ValueId[] {

@@ -4,8 +4,8 @@ import {
   finish,
   input,
   integers,
-  type Operator,
   type Read,
+  scalar,
   typeOf,
   unsupported,
 } from '../import-context.ts';
@@ -63,14 +63,8 @@ const readZerosLike: Read = (op) => {
   return finish(op, 'Expand', [zero], { shape });
 };
 
-function scalarAt(op: Operator, i: number): number {
-  const { data } = constant(op, i);
-  if (data.length !== 1) throw unsupported(op, 'bounds that are no scalars');
-  return Number(data[0]);
-}
-
 const readRange: Read = (op) => {
-  const [start, limit, delta] = [0, 1, 2].map((i) => scalarAt(op, i));
+  const [start, limit, delta] = [0, 1, 2].map((i) => scalar(op, i));
   const count = Math.max(0, Math.ceil((limit - start) / delta));
   const values = counting(count).map((i) => start + i * delta);
   return [op.builder.constant(op.name, tensor(typeOf(op, 0).dtype, [count], values))];

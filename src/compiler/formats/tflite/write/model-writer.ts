@@ -41,6 +41,7 @@ interface StoredOperator {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly options?: Options;
+  readonly customOptions?: Uint8Array;
 }
 
 const bufferAlignment = 16;
@@ -87,10 +88,18 @@ export class ModelWriter {
     outputs: readonly number[],
     opts?: Options,
   ): void {
-    const key = `${builtin}:${version}`;
+    this.#operators.push({ code: this.#codeOf(`${builtin}:${version}`), inputs, outputs, options: opts });
+  }
+
+  /** Adds an operator that the format does not define, with options in a form of its own. */
+  custom(name: string, inputs: readonly number[], outputs: readonly number[], opts: Uint8Array): void {
+    this.#operators.push({ code: this.#codeOf(`CUSTOM:1:${name}`), inputs, outputs, customOptions: opts });
+  }
+
+  #codeOf(key: string): number {
     const code = this.#codes.get(key) ?? this.#codes.size;
     this.#codes.set(key, code);
-    this.#operators.push({ code, inputs, outputs, options: opts });
+    return code;
   }
 
   finish(name: string, inputs: readonly number[], outputs: readonly number[]): Uint8Array {
@@ -220,25 +229,32 @@ function writeOptions(b: Builder, { fields }: Options): Offset {
   return made;
 }
 
-function writeOperator(b: Builder, { code, inputs, outputs, options: given }: StoredOperator): Offset {
+function writeOperator(
+  b: Builder,
+  { code, inputs, outputs, options: given, customOptions }: StoredOperator,
+): Offset {
   const ins = ints(b, inputs);
   const outs = ints(b, outputs);
   const opts = given ? writeOptions(b, given) : 0;
-  return table(b, 5, [
+  const custom = customOptions ? b.createByteVector(customOptions) : 0;
+  return table(b, 6, [
     () => b.addFieldInt32(0, code, 0),
     field(b, 1, ins),
     field(b, 2, outs),
     () => b.addFieldInt8(3, given?.table ?? 0, 0),
     field(b, 4, opts),
+    field(b, 5, custom),
   ]);
 }
 
 function writeCode(b: Builder, key: string): Offset {
-  const [builtin, version] = key.split(':');
+  const [builtin, version, name] = key.split(':');
   const code = builtinCode(builtin);
   if (code === undefined) throw new EdgecError('E_OP_UNSUPPORTED', `TFLite has no operator ${builtin}`);
+  const custom = name === undefined ? 0 : b.createString(name);
   return table(b, 4, [
     () => b.addFieldInt8(0, Math.min(code, deprecatedCodeLimit), 0),
+    field(b, 1, custom),
     () => b.addFieldInt32(2, Number(version), 1),
     () => b.addFieldInt32(3, code, 0),
   ]);
