@@ -23,14 +23,14 @@ struct F32GemmCase {
 
   explicit F32GemmCase(Draw* draw)
       : lines(draw->Size(1, 3)), rows(draw->Size(1, 30)), columns(draw->Size(1, 150)), segments(draw->Size(1, 3)), depth(draw->Size(1, 80)) {
-    if (draw->Int(0, 3) == 0) lines = rows = 1;
+    if (draw->Int(0, 3) == 0) rows = 1;
     if (draw->Int(0, 15) == 0) {  // more results than a cache holds
       rows = draw->Size(1000, 1400) / lines;
       columns = draw->Size(140, 150);
       depth = draw->Size(1, 5);
     }
     a_stride = draw->Size(1, 2 * static_cast<int64_t>(depth));
-    a_line = rows * a_stride;
+    a_line = rows * a_stride + draw->Size(0, 9);
     for (size_t s = 0; s < segments; s++) offsets.push_back(static_cast<int32_t>(draw->Int(0, 100)));
     a = draw->Reals(lines * a_line + 100 + depth);
     w = draw->Reals(columns * segments * depth);

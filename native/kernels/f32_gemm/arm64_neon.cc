@@ -1,6 +1,11 @@
 #include "kernels/f32_gemm/f32_gemm.h"
 
 #if defined(__aarch64__)
+#include <utility>
+
+#include "kernels/ahead.h"
+#include "kernels/f32_gemm/rows.h"
+
 #pragma GCC push_options
 #pragma GCC optimize("fp-contract=fast")
 namespace edgec::arm64_neon {

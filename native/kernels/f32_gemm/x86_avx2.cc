@@ -1,6 +1,11 @@
 #include "kernels/f32_gemm/f32_gemm.h"
 
 #if defined(__x86_64__)
+#include <utility>
+
+#include "kernels/ahead.h"
+#include "kernels/f32_gemm/rows.h"
+
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 #pragma GCC optimize("fp-contract=fast")
