@@ -1,4 +1,4 @@
-// Loads a model from a file, runs it once, and prints what that took. A process of its own for each runtime.
+// Loads a model from a file, runs it once on zeros, which cost no garbage to make, and prints what that took. A process of its own for each runtime.
 // Usage: node footprint-child.js bare | edgec|ort <file> <ports as JSON>
 import { existsSync, readFileSync } from 'node:fs';
 import type { PortInfo } from 'edgec/runtime';
@@ -13,11 +13,11 @@ const warmLoads = 9;
 const [runtime, file, ports] = process.argv.slice(2);
 
 async function edgecLoader(): Promise<() => Promise<Loaded>> {
-  const { loadModel, seededInputs } = await import('edgec/runtime');
+  const { loadModel, zeroInputs } = await import('edgec/runtime');
   return async () => {
     const session = await loadModel(file, { executor: 'native' });
     return {
-      run: () => void session.runSync(seededInputs(session.inputs, 1)),
+      run: () => void session.runSync(zeroInputs(session.inputs)),
       dispose: () => session.dispose(),
     };
   };
@@ -25,9 +25,9 @@ async function edgecLoader(): Promise<() => Promise<Loaded>> {
 
 async function ortLoader(): Promise<() => Promise<Loaded>> {
   const { Ort } = await import('#peers');
-  const { seededInputs } = await import('edgec/runtime');
+  const { zeroInputs } = await import('edgec/runtime');
   const given: PortInfo[] = JSON.parse(ports);
-  const values = seededInputs(given, 1);
+  const values = zeroInputs(given);
   const inputs = given.map(({ name, type }) => ({ name, ...type, data: values[name] }));
   const ort = Ort.resolve();
   return async () => {

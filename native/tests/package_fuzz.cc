@@ -1,6 +1,8 @@
 #include "tests/package_fuzz.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <iterator>
 #include <memory>
@@ -8,6 +10,7 @@
 #include <stdexcept>
 
 #include "engine/model.h"
+#include "tests/allocations.h"
 
 namespace edgec {
 namespace {
@@ -62,6 +65,21 @@ void PackageMutator::Damage(uint8_t* package, size_t size) {
   if (Below(8) == 0) DamageWords(package, size, 0, kHeaderBytes + 4 * kEntryBytes);
 }
 
+namespace {
+
+// A fault is told in a string.
+void RunWithoutAllocating(Model* model) {
+  const size_t before = Allocations();
+  const Status status = model->Run();
+  if (!status.ok() || Allocations() == before) return;
+  std::fprintf(stderr, "a run of");
+  for (const Step& step : model->steps()) std::fprintf(stderr, " %s", step.op);
+  std::fprintf(stderr, " allocates memory\n");
+  std::abort();
+}
+
+}  // namespace
+
 Outcome LoadAndRun(const uint8_t* bytes, size_t size, bool stays, Isa isa) {
   const auto owner = std::make_shared<const std::vector<uint8_t>>(bytes, bytes + size);
   const Range plan = SectionOf(bytes, size, kPlanSection);
@@ -81,7 +99,7 @@ Outcome LoadAndRun(const uint8_t* bytes, size_t size, bool stays, Isa isa) {
   if (elements > kMaxElements) return Outcome::kTooLarge;
   for (const Value* input : model->inputs())
     for (size_t i = 0; i < input->bytes(); i++) input->data[i] = static_cast<uint8_t>(i * 37);
-  model->Run();
+  RunWithoutAllocating(model.get());
   return Outcome::kRan;
 }
 

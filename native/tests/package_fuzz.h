@@ -26,7 +26,8 @@ class PackageMutator {
 
 enum class Outcome { kRefused, kTooLarge, kRan };
 
-// Loads a package by its first plan and runs it once: from bytes that stay, as those of a mapped file, or that go.
+// Loads a package by its first plan and runs it once: from bytes that stay, as those of a mapped file, or that go. Ends the
+// process where the run allocates memory.
 Outcome LoadAndRun(const uint8_t* bytes, size_t size, bool stays, Isa isa);
 
 }  // namespace edgec

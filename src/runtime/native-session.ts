@@ -20,6 +20,7 @@ import { openFile, type PackageFile, readBytes } from './package-file.ts';
 import { namedPort } from './ports.ts';
 import type { NodeProfile, PortInfo, Session, ValueRange } from './session.ts';
 import { withStates } from './stateful-session.ts';
+import { zeroInputs } from './zero-inputs.ts';
 
 /** Instruction sets that kernels of the addon may use on this CPU, best last. */
 export const nativeIsas = (): readonly string[] => loadAddon().isas();
@@ -158,10 +159,7 @@ class NativeSession implements Session {
 
   /** Measuring goes on with the inputs of the last run: zeros where there was none. */
   #prime(): void {
-    if (this.#ran) return;
-    this.runSync(
-      Object.fromEntries(this.inputs.map(({ name, type }) => [name, tensor(type.dtype, type.shape).data])),
-    );
+    if (!this.#ran) this.runSync(zeroInputs(this.inputs));
   }
 
   valueAt(index: number): Tensor {

@@ -16,7 +16,7 @@ size_t Position(int32_t index, int32_t length) {
 }
 
 // `count` places in x of `length` elements each. `walk` calls place(number, first element) in order, and is false at the
-// first index that is out of range.
+// first index that is out of range. A place is given by std::ref, which allocates nothing.
 using Place = std::function<void(size_t, size_t)>;
 struct Places {
   size_t count = 0, length = 1;
@@ -88,7 +88,8 @@ Status PrepareCopies(const Preparation& p, const Places& places, const char* fau
   EDGEC_CHECK(x.dtype == y.dtype && y.count == places.count * places.length, "the output does not fit");
   const size_t element = ElementBytes(x.dtype), bytes = places.length * element;
   step->run = [=, walk = places.walk, reported = p.fault, &x, &y] {
-    if (!walk([&](size_t i, size_t from) { std::memcpy(y.data + i * bytes, x.data + from * element, bytes); })) *reported = fault;
+    const auto copy = [&](size_t i, size_t from) { std::memcpy(y.data + i * bytes, x.data + from * element, bytes); };
+    if (!walk(std::ref(copy))) *reported = fault;
   };
   return Status::Ok();
 }
@@ -117,14 +118,14 @@ void PrepareUpdates(const Preparation& p, ScatterElementsAttrs::Reduction how, c
   const bool ordered = how == ScatterElementsAttrs::Reduction::kMin || how == ScatterElementsAttrs::Reduction::kMax;
   step->run = [=, length = places.length, walk = places.walk, reported = p.fault, &x, &updates, &y] {
     std::memmove(y.data, x.data, y.bytes());
-    const bool inside = walk([&](size_t i, size_t to) {
+    const auto update_slice = [&](size_t i, size_t to) {
       for (size_t k = 0; k < length; k++) {
         T& old = y.as<T>()[to + k];
         const T update = updates.as<T>()[i * length + k];
         old = ordered ? Combined<T>(how, old, update) : static_cast<T>(Combined<Sum>(how, static_cast<Sum>(old), static_cast<Sum>(update)));
       }
-    });
-    if (!inside) *reported = fault;
+    };
+    if (!walk(std::ref(update_slice))) *reported = fault;
   };
 }
 
