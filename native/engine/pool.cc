@@ -11,12 +11,13 @@ namespace {
 
 constexpr int kSpins = 5000;
 
-// How many rounds the asking thread waits before it takes what others have not begun. Where it had to for longer than a thread
-// takes to wake, or waited for a part longer than one takes, it works alone for a pause, which doubles while this happens
-// again soon after it.
+// How many rounds the asking thread waits before it takes what others have not begun.
 constexpr int kPatience = 200;
-constexpr std::chrono::microseconds kWakes{4000}, kHeldUp{300};
-constexpr std::chrono::milliseconds kFirstPause{2}, kLastPause{200}, kSoon{30};
+
+// What sharing may lose before the asking thread works alone for a pause: as much as it has won lately, to a limit, and a
+// little more. The pause doubles while sharing loses again soon after it.
+constexpr std::chrono::microseconds kAllowance{300}, kMostWon{500};
+constexpr std::chrono::milliseconds kFirstPause{2}, kLastPause{200}, kSoon{60};
 
 void Pause() {
 #if defined(__x86_64__)
@@ -89,8 +90,25 @@ void Pool::Run(size_t parts, Part part, const void* context) {
     for (size_t i = 0; i < parts; i++) part(context, i);
     return;
   }
+  const auto asked = Clock::now();
   const uint64_t job = Publish(parts, part, context);
-  Wait(job, RunShare(job, 0));
+  const auto begun = Clock::now();
+  const size_t own = RunShare(job, 0);
+  const auto ready = Clock::now();
+  Wait(job, own);
+  const auto end = Clock::now();
+  if (own > 0) Judge((ready - begun) * parts / own - (end - asked), end);
+}
+
+// Alone, the asking thread would have taken so much longer for the job that ended.
+void Pool::Judge(Clock::duration won, Clock::time_point end) {
+  balance_ = std::min<Clock::duration>(balance_ + won, kMostWon);
+  if (balance_ > -kAllowance) return;
+  const bool again = end - alone_until_ < kSoon;
+  pause_ = again ? std::min<Clock::duration>(2 * pause_, kLastPause) : kFirstPause;
+  alone_ = true;
+  alone_until_ = end + pause_;
+  balance_ = {};
 }
 
 bool Pool::IsAlone() {
@@ -110,23 +128,9 @@ bool Pool::AreDone(uint64_t job, size_t others) const {
 void Pool::Wait(uint64_t job, size_t own) {
   const size_t parts = CountOf(job);
   for (int round = 0; round < kPatience; round++, Pause())
-    if (AreDone(job, parts - own)) {
-      misses_ = false;
-      return;
-    }
-  size_t others = 0;
-  for (size_t i = 1; i < threads(); i++) others += RunShare(job, i);
-  const auto begin = Clock::now();
-  while (!AreDone(job, parts - own - others)) Pause();
-  const auto end = Clock::now();
-  if (others > 0 && !misses_) missed_since_ = begin;
-  misses_ = others > 0;
-  if (end - begin < kHeldUp && !(misses_ && end - missed_since_ > kWakes)) return;
-  const bool again = end - alone_until_ < kSoon;
-  pause_ = again ? std::min<Clock::duration>(2 * pause_, kLastPause) : kFirstPause;
-  alone_ = true;
-  alone_until_ = end + pause_;
-  misses_ = false;
+    if (AreDone(job, parts - own)) return;
+  for (size_t i = 1; i < threads(); i++) own += RunShare(job, i);
+  while (!AreDone(job, parts - own)) Pause();
 }
 
 void Pool::Work(size_t worker) {

@@ -14,8 +14,8 @@ namespace edgec {
 
 // Threads that share the parts of a job with the one that asks. Each has the same share of every job, so that it finds
 // what it wrote itself near; what a thread has not begun when others are done is taken from it. Workers wait for the next
-// job in a loop for a while, then sleep. Where one is held up in a part, as on a core that is busy elsewhere, the asking
-// thread works alone for a while.
+// job in a loop for a while, then sleep. Where sharing takes longer than the asking thread would need alone, as beside a core
+// that is busy elsewhere, it works alone for a while.
 class Pool {
  public:
   explicit Pool(size_t threads);
@@ -60,6 +60,7 @@ class Pool {
   bool Take(uint64_t job, size_t owner, size_t* index);
   bool AreDone(uint64_t job, size_t others) const;
   void Wait(uint64_t job, size_t own);
+  void Judge(Clock::duration won, Clock::time_point end);
   bool IsAlone();
   void Work(size_t worker);
 
@@ -67,8 +68,7 @@ class Pool {
   std::vector<Line> taken_, done_;  // parts taken of each thread's share; parts that each worker has done
   std::atomic<size_t> asleep_{0};
   std::atomic<bool> ending_{false};
-  bool misses_ = false;  // workers left something of the last job
-  Clock::time_point missed_since_{};
+  Clock::duration balance_{};  // time that sharing has won lately
   bool alone_ = false;
   Clock::time_point alone_until_{};
   Clock::duration pause_{};
