@@ -123,6 +123,7 @@ enum class Opcode : int32_t {
   kSquaredDistance,
   kPairwiseCoupling,
   kNonMaxSuppression,
+  kGridSample,
   kCount
 };
 
@@ -240,6 +241,7 @@ constexpr const char* kOpNames[] = {
     "SquaredDistance",
     "PairwiseCoupling",
     "NonMaxSuppression",
+    "GridSample",
 };
 
 // How plans may store the int8 operands of an op: as they are, all alike, each as the plan says.
@@ -344,6 +346,7 @@ constexpr StorageRule kOpStorage[] = {
     StorageRule::kAsIs,
     StorageRule::kSame,
     StorageRule::kSame,
+    StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
@@ -1843,6 +1846,21 @@ inline bool Decode(WordReader r, NonMaxSuppressionAttrs* a) {
          r.Get(&a->iouThreshold) &&
          r.Get(&a->scoreThreshold) &&
          r.Enum(&a->format, 2) &&
+         r.AtEnd();
+}
+
+struct GridSampleAttrs {
+  static constexpr Opcode kOpcode = Opcode::kGridSample;
+  enum class Mode : int32_t { kNearest, kLinear, kCubic } mode{};
+  enum class Padding : int32_t { kZeros, kBorder, kReflection } padding{};
+  bool alignCorners = false;
+};
+
+inline bool Decode(WordReader r, GridSampleAttrs* a) {
+  return true &&
+         r.Enum(&a->mode, 3) &&
+         r.Enum(&a->padding, 3) &&
+         r.Get(&a->alignCorners) &&
          r.AtEnd();
 }
 

@@ -252,6 +252,12 @@ const machines = [
         { vectors_per_class: [3, -1] },
         'vectors_per_class',
       ],
+      [
+        'a vector classifier without vectors',
+        'E_OP_UNSUPPORTED',
+        { vectors_per_class: [0, 0], support_vectors: { floats: [] }, coefficients: { floats: [] } },
+        'no support vectors',
+      ],
       ['a vector classifier of 2^40 vectors', 'E_OP_ATTRIBUTE', { vectors_per_class: [2 ** 40, 1] }],
       ['a vector classifier of one class', 'E_OP_UNSUPPORTED', { classlabels_ints: [0] }],
       [

@@ -307,6 +307,18 @@ const moving: Malformed[] = [
     node('Pad', [row, whole([0, -5, 0, 0])]),
     'the_node',
   ],
+  [
+    'a border that mirrors more than there is',
+    'E_OP_ATTRIBUTE',
+    node('Pad', [row, whole([0, 4, 0, 0])], { mode: 'reflect' }),
+    'the_node',
+  ],
+  [
+    'a border that wraps nothing',
+    'E_OP_SHAPE',
+    node('Pad', [row, whole([0, -9, 0, 0])], { mode: 'wrap' }, { opset: 19 }),
+    'the_node',
+  ],
   ['an unknown border', 'E_OP_UNSUPPORTED', node('Pad', [row, whole([0, 1, 0, 0])], { mode: 'fog' }), 'fog'],
   [
     'more of the greatest than there are',
@@ -663,6 +675,23 @@ const boxes: Malformed[] = [
   ],
 ];
 
+const grid = (x: Operand, places: readonly number[], attributes: Attributes = {}): Uint8Array =>
+  node('GridSample', [x, real(places)], attributes, { opset: 20 });
+
+const samples: Malformed[] = [
+  ['a grid for other images', 'E_OP_SHAPE', grid(image, [3, 4, 4, 2]), 'the_node'],
+  ['a grid of triples', 'E_OP_SHAPE', grid(image, [1, 4, 4, 3]), 'the_node'],
+  ['a grid of a row', 'E_OP_SHAPE', grid(image, [4, 2]), 'the_node'],
+  ['a grid over a volume', 'E_OP_UNSUPPORTED', grid(input([1, 2, 5, 5, 5]), [1, 4, 4, 2]), 'the_node'],
+  ['a grid of an unknown mode', 'E_OP_UNSUPPORTED', grid(image, [1, 4, 4, 2], { mode: 'fog' }), 'fog'],
+  [
+    'a grid of an unknown border',
+    'E_OP_UNSUPPORTED',
+    grid(image, [1, 4, 4, 2], { padding_mode: 'fog' }),
+    'fog',
+  ],
+];
+
 export const operatorsOfOnnx: readonly Malformed[] = [
   ...windows,
   ...moving,
@@ -671,4 +700,5 @@ export const operatorsOfOnnx: readonly Malformed[] = [
   ...recurrent,
   ...quantisation,
   ...boxes,
+  ...samples,
 ];

@@ -141,6 +141,23 @@ const names: Malformed[] = [
   ],
   ['an output that nobody makes', 'E_GRAPH_INVALID', onnx({ outputs: ['z'] }), 'z'],
   ['no output', 'E_GRAPH_INVALID', onnx({ outputs: [] })],
+  ['weights without any output', 'E_GRAPH_INVALID', onnx({ constants: [constant('w', [4])], outputs: [] })],
+  ['an output listed twice', 'E_GRAPH_INVALID', onnx({ outputs: ['y', 'y'] }), 'y'],
+  [
+    'an operand too many',
+    'E_GRAPH_INVALID',
+    onnx({ nodes: [one('Relu', ['x', 'w'])], constants: [constant('w', [4])] }),
+    'the_node',
+  ],
+  [
+    'an operand too many, behind one that is left out',
+    'E_GRAPH_INVALID',
+    onnx({
+      nodes: [one('Clip', ['x', '', '', 'w'])],
+      constants: [constant('w', [4])],
+    }),
+    'the_node',
+  ],
   ['an output without a name', 'E_GRAPH_INVALID', onnx({ outputs: [''] })],
   [
     'two inputs of one name',

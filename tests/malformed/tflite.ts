@@ -272,6 +272,14 @@ const dense = (weight: TensorType, bias: TensorType = real(3)): Uint8Array =>
 const moved = (builtin: string, ...rest: readonly Operand[]): Uint8Array =>
   operator(builtin, [row, ...rest], row);
 
+const mirror = (mode: number, pad: number): Uint8Array =>
+  operator(
+    'MIRROR_PAD',
+    [row, held({ dtype: 'int32', shape: [2, 2] }, [0, 0, pad, 0])],
+    row,
+    options(optionTables.mirrorPad, byte(mode)),
+  );
+
 const operators: Malformed[] = [
   ['a stride of zero', 'E_OP_SHAPE', conv(real(3, 3, 3, 2), window(0)), 'y0'],
   ['a negative stride', 'E_OP_SHAPE', conv(real(3, 3, 3, 2), window(-1)), 'y0'],
@@ -326,6 +334,8 @@ const operators: Malformed[] = [
   ],
   ['shapes that do not broadcast', 'E_OP_SHAPE', operator('ADD', [row, real(3)], row), 'y0'],
   ['a reshape to another size', 'E_OP_SHAPE', moved('RESHAPE', ints(3, 3)), 'y0'],
+  ['a mirror wider than its axis', 'E_OP_ATTRIBUTE', mirror(0, 4), 'y0'],
+  ['a mirror with its edge wider than its axis', 'E_OP_ATTRIBUTE', mirror(1, 5), 'y0'],
   ['a reshape of two open axes', 'E_OP_SHAPE', moved('RESHAPE', ints(-1, -1)), 'y0'],
   ['a reshape whose product wraps', 'E_OP_SHAPE', moved('RESHAPE', ints(65536, 65536)), 'y0'],
   ['an index outside', 'E_OP_SHAPE', moved('GATHER', ints(9)), '9'],

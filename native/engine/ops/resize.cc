@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "engine/cubic.h"
 #include "engine/prepare.h"
 
 namespace edgec {
@@ -33,13 +34,6 @@ double Rounded(double x, Nearest rounding) {
     default:
       return std::floor(x + 0.5);
   }
-}
-
-double CubicWeight(double d) {
-  constexpr double kA = -0.75;
-  const double t = std::fabs(d);
-  if (t <= 1) return (kA + 2) * t * t * t - (kA + 3) * t * t + 1;
-  return t < 2 ? kA * t * t * t - 5 * kA * t * t + 8 * kA * t - 4 * kA : 0;
 }
 
 // Of every output index along an axis: the input indices that it mixes, and how much of each.

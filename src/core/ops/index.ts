@@ -28,6 +28,7 @@ import { expand } from './expand.ts';
 import { fullyConnected, qFullyConnected } from './fully-connected.ts';
 import { gather } from './gather.ts';
 import { gatherElements, gatherNd } from './gather-nd.ts';
+import { gridSample } from './grid-sample.ts';
 import { qAddInt16, qConv2dInt16, qScale, qTransposeConv2dInt16 } from './int16.ts';
 import { lookup } from './lookup.ts';
 import { lrn } from './lrn.ts';
@@ -150,6 +151,7 @@ export const ops = [
   squaredDistance,
   pairwiseCoupling,
   nonMaxSuppression,
+  gridSample,
 ] as unknown as readonly OpDefinition[];
 
 const byName = new Map(ops.map((op, opcode) => [op.name, { op, opcode }]));

@@ -19,6 +19,10 @@ function sourceIndex(position: number, size: number, mode: Mode): number {
   return mode === 'reflect' ? period - wrapped : period - 1 - wrapped;
 }
 
+/** How far a border mirrors an axis of length `size`. */
+const mirrorReach = (size: number, mode: string): number =>
+  mode === 'reflect' ? size - 1 : mode === 'symmetric' ? size : Number.POSITIVE_INFINITY;
+
 export const pad = defineOp({
   name: 'Pad',
   summary: 'Adds a border, or crops where a pad is negative. `value` is stored as it is in the element type.',
@@ -30,7 +34,7 @@ export const pad = defineOp({
     mode: { kind: 'enum', values: ['constant', 'reflect', 'edge', 'symmetric'], default: 'constant' },
     value: { kind: 'float', default: 0 },
   },
-  infer([x], { pads }) {
+  infer([x], { pads, mode }) {
     const input = operand(x, 'x');
     const rank = input.shape.length;
     if (rank === 0) throw new EdgecError('E_OP_SHAPE', 'a scalar has no border', { where: 'x' });
@@ -39,6 +43,13 @@ export const pad = defineOp({
         'one pad before and one after each axis is needed',
         `${2 * rank} pads`,
         `${pads.length}`,
+      );
+    const wide = input.shape.findIndex((d, i) => Math.max(pads[i], pads[i + rank]) > mirrorReach(d, mode));
+    if (wide >= 0)
+      throw attributeError(
+        'a border that mirrors is wider than what it mirrors',
+        `at most ${mirrorReach(input.shape[wide], mode)} on axis ${wide}`,
+        `${pads}`,
       );
     return [
       reshaped(

@@ -62,7 +62,8 @@ interface Taps {
 }
 
 const cubicA = -0.75;
-function cubicWeight(d: number): number {
+/** How much of an element at distance `d` cubic interpolation mixes. */
+export function cubicWeight(d: number): number {
   const t = Math.abs(d);
   if (t <= 1) return (cubicA + 2) * t ** 3 - (cubicA + 3) * t ** 2 + 1;
   return t < 2 ? cubicA * t ** 3 - 5 * cubicA * t ** 2 + 8 * cubicA * t - 4 * cubicA : 0;

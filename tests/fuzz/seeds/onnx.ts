@@ -203,6 +203,12 @@ const cases: readonly Case[] = [
     { center_point_box: int(1) },
     { inputs: 2 },
   ),
+  c(
+    'GridSample',
+    [image, [1, 2, 3, 2]],
+    { mode: 'cubic', padding_mode: 'reflection' },
+    { opset: 20, inputs: 2 },
+  ),
   c('MatMulInteger', [u8(1, 2, 3), i8(4, 5, 6), u8(1)], {}, { inputs: 0 }),
   c('DynamicQuantizeLinear', [[2, 3]], {}, { outputs: 3 }),
   c(

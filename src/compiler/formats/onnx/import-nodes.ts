@@ -2,6 +2,7 @@ import { EdgecError } from '../../../core/index.ts';
 import type { ValueId } from '../../graph/index.ts';
 import type { ImportContext } from './import-context.ts';
 import { NodeImport } from './node-import.ts';
+import { mostOperands } from './operand-counts.ts';
 import { importerOf } from './ops/index.ts';
 import type { GraphProto, NodeProto } from './proto/onnx.ts';
 import { isUnsigned, readTensor } from './tensor-proto.ts';
@@ -56,6 +57,17 @@ function checkOperands(
   );
 }
 
+/** Operands that an operator does not take would be left out without a word. */
+function checkOperandCount({ opType = '', input }: NodeProto, domain: string, name: string): void {
+  const most = domain === '' ? mostOperands(opType) : undefined;
+  if (most === undefined || input.slice(most).every((operand) => operand === '')) return;
+  throw new EdgecError('E_GRAPH_INVALID', `${opType} has too many operands`, {
+    expected: `${most} at most`,
+    found: `${input.length}`,
+    where: name,
+  });
+}
+
 function importNode(context: ImportContext, proto: NodeProto, name: string): readonly ValueId[] {
   const domain = domainOf(proto.domain);
   const op = proto.opType ?? '';
@@ -74,6 +86,7 @@ function importNode(context: ImportContext, proto: NodeProto, name: string): rea
       found: 'none',
       where: name,
     });
+  checkOperandCount(proto, domain, name);
   const result = importer(new NodeImport(context, proto, opset ?? 1, name));
   return typeof result === 'number' ? [result] : result;
 }

@@ -3,6 +3,8 @@ import { EdgecError, elementCount, opByName, Random, type Tensor, tensor } from 
 import { type Graph, GraphBuilder, valueOf } from '../../graph/index.ts';
 import { lower } from '../../lower/index.ts';
 import { onnxFormat } from './index.ts';
+import { mostOperands } from './operand-counts.ts';
+import { importers } from './ops/index.ts';
 import { encode } from './proto/message.ts';
 import { modelSchema } from './proto/onnx.ts';
 
@@ -185,6 +187,10 @@ describe('refusals', () => {
       'E_SHAPE_DYNAMIC',
     );
     expect(codeOf(() => onnxFormat.read(model('Relu'), { shapes: { z: [1] } }))).toBe('E_CLI_USAGE');
+  });
+
+  test('every operator states how many operands it takes', () => {
+    for (const op of Object.keys(importers[''])) expect(mostOperands(op), op).toBeDefined();
   });
 
   test('a file that is older than opsets has the forms of opset 1', () => {

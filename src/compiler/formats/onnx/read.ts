@@ -89,6 +89,7 @@ function describe(model: ModelProto, graph: GraphProto, context: ImportContext):
 function addOutputs(context: ImportContext, graph: GraphProto): void {
   const { builder } = context;
   const taken = new Set<ValueId>();
+  const names = new Set<string>();
   if (graph.output.length === 0)
     throw new EdgecError('E_GRAPH_INVALID', 'the model has no output', {
       expected: 'one or more outputs',
@@ -97,6 +98,12 @@ function addOutputs(context: ImportContext, graph: GraphProto): void {
     });
   for (const info of graph.output) {
     const name = info.name ?? '';
+    if (names.has(name))
+      throw new EdgecError('E_GRAPH_INVALID', 'an output is listed twice', {
+        found: `'${name}'`,
+        where: 'the outputs of the graph',
+      });
+    names.add(name);
     let id = context.values.get(name);
     if (id === undefined)
       throw new EdgecError('E_GRAPH_INVALID', `output '${name}' is never made`, {

@@ -19,6 +19,7 @@ import { quantizedImporters } from './quantized.ts';
 import { recurrentImporters } from './recurrent.ts';
 import { reductionImporters } from './reduction.ts';
 import { resizeImporters } from './resize.ts';
+import { samplingImporters } from './sampling.ts';
 
 /** Importers by domain; the empty domain is ONNX itself. */
 export const importers: Readonly<Record<string, Importers>> = {
@@ -41,6 +42,7 @@ export const importers: Readonly<Record<string, Importers>> = {
     ...recurrentImporters,
     ...reductionImporters,
     ...resizeImporters,
+    ...samplingImporters,
   },
   'ai.onnx.ml': mlImporters,
   'com.microsoft': contribImporters,

@@ -1,4 +1,11 @@
-import { broadcastShape, EdgecError, elementCount, numbers, tensor } from '../../../../core/index.ts';
+import {
+  broadcastShape,
+  counting,
+  EdgecError,
+  elementCount,
+  numbers,
+  tensor,
+} from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importers, NodeImport } from '../node-import.ts';
 
@@ -71,12 +78,24 @@ function slice(node: NodeImport): ValueId {
   return whole ? x : node.emit('Slice', [x], { starts, sizes, steps });
 }
 
+/** Borders that go on at the other end of their axis. */
+const wrapped = (node: NodeImport, x: ValueId, pads: readonly number[]): ValueId =>
+  node.shape(x).reduce((y, length, axis) => {
+    const [before, after] = [pads[axis], pads[axis + pads.length / 2]];
+    if (before === 0 && after === 0) return y;
+    if (length === 0 || length + before + after < 0)
+      throw new EdgecError('E_OP_SHAPE', 'Pad has nothing to wrap', { where: node.name });
+    const sources = counting(length + before + after).map((i) => (((i - before) % length) + length) % length);
+    return node.emit('Gather', [y, node.intConstant([sources.length], sources)], { axis });
+  }, x);
+
+const padModes = ['constant', 'reflect', 'edge', 'wrap'];
+
 function pad(node: NodeImport): ValueId {
   const x = node.input(0);
   const rank = node.rank(x);
   const mode = node.attrs.string('mode', 'constant');
-  if (!['constant', 'reflect', 'edge'].includes(mode))
-    throw node.unsupported(`mode '${mode}'`, 'constant, reflect or edge');
+  if (!padModes.includes(mode)) throw node.unsupported(`mode '${mode}'`, padModes.join(', '));
   if (node.opset < 11)
     return node.emit('Pad', [x], {
       pads: node.attrs.ints(node.opset < 2 ? 'paddings' : 'pads'),
@@ -95,6 +114,7 @@ function pad(node: NodeImport): ValueId {
   if (given.length !== 2 * axes.length)
     throw new EdgecError('E_OP_SHAPE', 'Pad has the wrong number of pads', { where: node.name });
   if (pads.every((p) => p === 0)) return x;
+  if (mode === 'wrap') return wrapped(node, x, pads);
   return node.emit('Pad', [x], {
     pads,
     mode,

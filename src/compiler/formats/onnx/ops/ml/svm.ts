@@ -85,8 +85,9 @@ const pairsOf = (count: number): [number, number][] =>
 function decisions(node: NodeImport, x: ValueId, pairs: readonly [number, number][], count: number): ValueId {
   const perClass = node.attrs.ints('vectors_per_class', []);
   const total = perClass.reduce((sum, n) => sum + n, 0);
-  if (perClass.length !== count || total === 0 || perClass.some((n) => n < 0))
+  if (perClass.length !== count || perClass.some((n) => n < 0))
     throw misfit(node, 'vectors_per_class', `${count} counts`, `${perClass}`);
+  if (total === 0) throw node.unsupported('no support vectors', 'support vectors, or a LinearClassifier');
   const starts = perClass.map((_, i) => perClass.slice(0, i).reduce((sum, n) => sum + n, 0));
   const coefficients = floats(node, 'coefficients', (count - 1) * total);
   if (pairs.length * total > mostWeights) {
