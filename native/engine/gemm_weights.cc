@@ -88,6 +88,17 @@ Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const 
   return Status::Ok();
 }
 
+void Qs8GemmWeights::MakeWindows(const GemmShape& shape, const Layout& layout, const std::vector<int32_t>& segments, size_t rows) {
+  constexpr size_t kManyRows = 4;  // fewer wait for the weights, of which windows are more
+  if (!layout.windows || rows < kManyRows) return;
+  const size_t depth = RoundUp(shape.depth, kQs8GemmDepthUnit);
+  for (size_t g = 0; g < shape.groups; g++) {
+    std::vector<Qs8Windows> windows = MakeQs8Windows(layout, group(g), segments.data(), segments.size(), depth, shape.columns);
+    if (!Qs8WindowsPay(windows, segments.size() * depth)) windows.clear();
+    windows_.push_back(std::move(windows));
+  }
+}
+
 Status F32GemmWeights::Make(const Preparation& p, const GemmShape& shape, const float* bias) {
   const Value& w = *p.inputs[1];
   EDGEC_CHECK(w.count == shape.elements(), "weights do not fit");

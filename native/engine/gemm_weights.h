@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/accumulate.h"
+#include "kernels/qs8_gemm/windows.h"
 
 namespace edgec {
 
@@ -32,6 +33,10 @@ class Qs8GemmWeights {
   const int8_t* group(size_t g) const { return weights_ + g * group_bytes_; }
   const Requant& requant(size_t g) const { return requants_[g].requant; }
 
+  // Makes the windows of kernels that take them where they pay, for a product of so many `rows` and the segments of all sets.
+  void MakeWindows(const GemmShape& shape, const Layout& layout, const std::vector<int32_t>& segments, size_t rows);
+  const Qs8Windows* windows(size_t g) const { return windows_.empty() || windows_[g].empty() ? nullptr : windows_[g].data(); }
+
  private:
   Status Pack(const int8_t* w, const GemmShape& shape, int32_t zero_point, const Layout& layout);
 
@@ -39,6 +44,7 @@ class Qs8GemmWeights {
   size_t sets_ = 1, group_bytes_ = 0;
   Block owned_;
   std::vector<RequantTable> requants_;
+  std::vector<std::vector<Qs8Windows>> windows_;
 };
 
 // Weights and bias of float products.

@@ -51,6 +51,7 @@ inline void NarrowColumns(size_t first, size_t end, Qs8GemmArgs* args) {
   args->weights += first * args->segment_count * args->depth;
   args->requant.bias += first;
   args->requant.multiplier += first;
+  if (args->windows) args->windows += first / Qs8Windows::kColumns;
   MoveResults(first, args);
 }
 

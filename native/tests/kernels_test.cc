@@ -85,11 +85,12 @@ struct Qs8GemmCase {
   std::vector<int8_t> a, w;
   std::vector<int32_t> weight_sums;
   Sums sums;
-  bool flip;
+  bool flip, windowed;
 
   explicit Qs8GemmCase(Draw* draw)
       : lines(draw->Size(1, 3)), rows(draw->Size(1, 40)), columns(draw->Size(1, 200)), segments(draw->Size(1, 4)),
-        depth(draw->Size(1, 100)), sums(draw, columns, int64_t{1} << draw->Int(0, 29)), flip(draw->Coin()) {
+        depth(draw->Size(1, 100)), sums(draw, columns, int64_t{1} << draw->Int(0, 29)), flip(draw->Coin()),
+        windowed(draw->Coin()) {
     if (draw->Int(0, 3) == 0) lines = rows = 1;
     if (draw->Int(0, 24) == 0) MakeLong(draw);
     a_stride = draw->Size(1, 2 * static_cast<int64_t>(depth));
@@ -98,9 +99,15 @@ struct Qs8GemmCase {
     y_line = rows * y_stride;
     for (size_t s = 0; s < segments; s++) offsets.push_back(static_cast<int32_t>(draw->Int(0, 300)));
     a = draw->Bytes(lines * a_line + 300 + depth);
-    w = draw->Bytes(columns * segments * depth);
+    w = draw->Coin() ? draw->Bytes(columns * segments * depth) : Trained(draw, columns * segments * depth);
     weight_sums.assign(columns, 0);
     for (size_t i = 0; i < w.size(); i++) weight_sums[i / (segments * depth)] += w[i];
+  }
+  // Many small weights and few large ones, so that windows fit together.
+  static std::vector<int8_t> Trained(Draw* draw, size_t count) {
+    std::vector<int8_t> weights(count);
+    for (int8_t& w : weights) w = static_cast<int8_t>(draw->Int(-128, 127) * draw->Int(0, 127) * draw->Int(0, 127) / (127 * 127));
+    return weights;
   }
   // Few rows, but more depth than a kernel keeps beside the operands.
   void MakeLong(Draw* draw) {
@@ -111,14 +118,17 @@ struct Qs8GemmCase {
   Bytes Run(const Kernel<Qs8GemmArgs>& kernel) const {
     std::vector<int8_t> packed(Qs8GemmWeightBytes(columns, segments, depth));
     PackQs8Gemm(kernel.layout, w.data(), columns, segments, depth, packed.data());
+    const size_t padded = RoundUp(depth, kQs8GemmDepthUnit);
+    std::vector<Qs8Windows> windows;
+    if (kernel.layout.windows && windowed) windows = MakeQs8Windows(kernel.layout, packed.data(), offsets.data(), segments, padded, columns);
     const PackedSums s(sums, weight_sums, kernel.layout, RoundUp(columns, kLanes), [](size_t n) { return n; });
     const Bytes stored = Stored(a, kernel.layout);
     Bytes y = Guarded<uint8_t>(lines * y_line);
-    kernel.run({stored.data(), lines, rows, a_line, a_stride, offsets.data(), segments, RoundUp(depth, kQs8GemmDepthUnit), columns,
-                packed.data(), s.requant, y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0)});
+    kernel.run({stored.data(), lines, rows, a_line, a_stride, offsets.data(), segments, padded, columns, packed.data(), s.requant,
+                y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0), windows.empty() ? nullptr : windows.data()});
     return y;
   }
-  void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu", lines, rows, columns, segments, depth); }
+  void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu windowed %d", lines, rows, columns, segments, depth, windowed); }
 };
 
 struct Qs8DepthwiseCase {

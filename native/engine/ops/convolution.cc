@@ -77,6 +77,7 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
   c->args.depth = RoundUp(shape.depth, kQs8GemmDepthUnit);
   c->args.columns = shape.columns;
   c->args.flip = y.flip();
+  c->weights.MakeWindows(shape, kernel.layout, c->runs.offsets, c->args.lines * c->args.rows);
   p.scratch->Need(c->image.scratch_bytes());
   const size_t image_outputs = y.count / window.batch;
   const uint8_t zero = StoredZero(params, kernel.layout);
@@ -88,6 +89,7 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
         Qs8GemmArgs args = c->args;
         args.a = image + g * c->runs.shape.depth;
         args.weights = c->weights.group(g);
+        args.windows = c->weights.windows(g);
         args.requant = c->weights.requant(g);
         args.y = y.data + b * image_outputs + g * args.columns;
         SplitProduct(pool, run, args);

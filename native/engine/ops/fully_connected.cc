@@ -41,8 +41,9 @@ Status PrepareQFullyConnected(const Preparation& p, Step* step) {
   auto product = std::make_shared<Product>();
   const Qs8GemmWeights& weights = product->weights;
   EDGEC_RETURN_IF_ERROR(product->weights.Make(p, sizes.shape(), params, kernel.layout));
+  product->weights.MakeWindows(sizes.shape(), kernel.layout, std::vector<int32_t>(weights.sets(), 0), sizes.rows);
   product->args = {nullptr, 1, sizes.rows, 0, sizes.depth, kNoOffset, weights.sets(), RoundUp(sizes.depth, kQs8GemmDepthUnit),
-                   sizes.columns, weights.group(0), weights.requant(0), nullptr, 0, sizes.columns, y.flip()};
+                   sizes.columns, weights.group(0), weights.requant(0), nullptr, 0, sizes.columns, y.flip(), weights.windows(0)};
   const uint8_t flip = FlipFor(x, kernel.layout);
   if (flip) p.scratch->Need(x.count);
   step->kernel = kernel.name;

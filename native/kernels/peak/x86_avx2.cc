@@ -10,10 +10,13 @@ namespace {
 
 struct Ints {
   using Vector = __m256i;
-  static constexpr size_t kMacs = 16;
+  static constexpr size_t kMacs = 64;
+  // A pair of windows, see kernels/qs8_gemm/windows.h.
   static Vector Step(Vector sums) {
-    Vector products;
-    asm("vpmaddwd %2, %2, %1\n\tvpaddd %1, %0, %0" : "+x"(sums), "=&x"(products) : "x"(_mm256_set1_epi16(1)));
+    Vector first, second;
+    asm("vpmaddubsw %3, %3, %1\n\tvpmaddubsw %3, %3, %2\n\tvpaddw %2, %1, %1\n\tvpmaddwd %4, %1, %1\n\tvpaddd %1, %0, %0"
+        : "+x"(sums), "=&x"(first), "=&x"(second)
+        : "x"(_mm256_set1_epi8(1)), "x"(_mm256_set1_epi16(1)));
     return sums;
   }
   static double Sum(const Vector& sums) {

@@ -13,6 +13,8 @@ namespace edgec::x86_avx2 {
 namespace {
 #include "kernels/x86_avx2_requant.inc"
 
+#include "kernels/qs8_gemm/x86_avx2_windows.inc"
+
 // Operands are int16 where they are multiplied: pair sums of u8 · s8 would saturate. Rows are widened once for all columns,
 // as many as have this many elements; a panel of weights is where it stays near and serves enough rows.
 constexpr size_t kWideCount = 1 << 15, kPanelCount = 1 << 14, kManyRows = 24;
@@ -148,6 +150,7 @@ void RunApart(const Qs8GemmArgs& g, const Requantizer& q, int16_t* wide) {
 
 void Qs8Gemm(const Qs8GemmArgs& g) {
   const Requantizer q(g.requant, g.flip);
+  if (g.windows) return RunWindows(g, q);
   alignas(64) int16_t wide[kWideCount];
   const size_t depth = g.segment_count * g.depth;
   const size_t row_reach = static_cast<size_t>(*std::max_element(g.segments, g.segments + g.segment_count)) + g.depth;
