@@ -124,6 +124,7 @@ enum class Opcode : int32_t {
   kPairwiseCoupling,
   kNonMaxSuppression,
   kGridSample,
+  kQuantizeInt16,
   kCount
 };
 
@@ -242,6 +243,7 @@ constexpr const char* kOpNames[] = {
     "PairwiseCoupling",
     "NonMaxSuppression",
     "GridSample",
+    "QuantizeInt16",
 };
 
 // How plans may store the int8 operands of an op: as they are, all alike, each as the plan says.
@@ -346,6 +348,7 @@ constexpr StorageRule kOpStorage[] = {
     StorageRule::kAsIs,
     StorageRule::kSame,
     StorageRule::kSame,
+    StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
@@ -1861,6 +1864,17 @@ inline bool Decode(WordReader r, GridSampleAttrs* a) {
          r.Enum(&a->mode, 3) &&
          r.Enum(&a->padding, 3) &&
          r.Get(&a->alignCorners) &&
+         r.AtEnd();
+}
+
+struct QuantizeInt16Attrs {
+  static constexpr Opcode kOpcode = Opcode::kQuantizeInt16;
+  float scale = 0;
+};
+
+inline bool Decode(WordReader r, QuantizeInt16Attrs* a) {
+  return true &&
+         r.Get(&a->scale) &&
          r.AtEnd();
 }
 

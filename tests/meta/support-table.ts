@@ -16,7 +16,7 @@ function integerForm({ name, quantize, inputs }: OpDefinition): string {
   if (quantize?.kind === 'same-scale') return 'moves bytes';
   if (quantize) return 'integers';
   if (!inputs[0].dtypes.includes('float32')) return 'is one';
-  return name === 'Quantize' ? 'border' : '';
+  return name.startsWith('Quantize') ? 'border' : '';
 }
 
 const opLines = (native: ReadonlySet<string>): string[][] =>
@@ -66,7 +66,7 @@ ${table(['domain', 'count', 'operators'], onnxLines())}
 
 ## TFLite
 
-${read.length} of ${builtins.length} builtin operators are read; those of int16 values with int8 weights: ${read.filter(takesInt16).join(', ')}.
+${read.length} of ${builtins.length} builtin operators are read. With int16 values these compute in integers or move them, and all others compute in real numbers: ${read.filter(takesInt16).join(', ')}.
 
 ${read.join(', ')}
 

@@ -1,5 +1,6 @@
 // Ops of int16 values: convolution, sum, scaling.
 #include <algorithm>
+#include <cmath>
 
 #include "engine/broadcast.h"
 #include "engine/int16.h"
@@ -125,6 +126,22 @@ Status PrepareQScale(const Preparation& p, Step* step) {
   EDGEC_CHECK((from16 || x.dtype == DType::kInt32) && (to16 || y.dtype == DType::kInt32), "operands have other types");
   const auto run = from16 ? (to16 ? ScaleAll<int16_t, int16_t> : ScaleAll<int16_t, int32_t>) : (to16 ? ScaleAll<int32_t, int16_t> : ScaleAll<int32_t, int32_t>);
   step->run = [=, &x, &y] { run(x, y, up, down); };
+  return Status::Ok();
+}
+
+Status PrepareQuantizeInt16(const Preparation& p, Step* step) {
+  QuantizeInt16Attrs a;
+  EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
+  const Value &x = *p.inputs[0], &y = *p.outputs[0];
+  EDGEC_CHECK(x.dtype == DType::kFloat32 && y.dtype == DType::kInt16 && x.count == y.count, "operands do not fit");
+  EDGEC_CHECK(a.scale > 0 && std::isfinite(a.scale), "a scale is not a positive number");
+  step->run = [scale = a.scale, &x, &y] {
+    for (size_t i = 0; i < y.count; i++) {
+      const float ratio = x.as<float>()[i] / scale;
+      const double rounded = std::copysign(std::floor(std::fabs(static_cast<double>(ratio)) + 0.5), ratio);
+      y.as<int16_t>()[i] = std::isnan(ratio) ? int16_t{0} : static_cast<int16_t>(std::max(-32768.0, std::min(32767.0, rounded)));
+    }
+  };
   return Status::Ok();
 }
 

@@ -49,8 +49,9 @@ void ForRuns(const Affine& affine, size_t count, F row) {
   }
 }
 
-void DequantizeInt32(const Affine& affine, const Value& x, const Value& y) {
-  const int32_t* from = x.as<int32_t>();
+template <typename T>
+void DequantizeAll(const Affine& affine, const Value& x, const Value& y) {
+  const T* from = x.as<T>();
   float* to = y.as<float>();
   ForRuns(affine, x.count, [=](size_t first, size_t end, float scale, int32_t zero) {
     for (size_t i = first; i < end; i++) to[i] = static_cast<float>(static_cast<double>(from[i]) - zero) * scale;
@@ -84,11 +85,12 @@ Status PrepareDequantize(const Preparation& p, Step* step) {
   Affine affine;
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  EDGEC_CHECK((x.dtype == DType::kInt8 || x.dtype == DType::kInt32) && y.dtype == DType::kFloat32 && x.shape == y.shape,
-              "operands do not fit");
+  const bool wide = x.dtype == DType::kInt32 || x.dtype == DType::kInt16;
+  EDGEC_CHECK((x.dtype == DType::kInt8 || wide) && y.dtype == DType::kFloat32 && x.shape == y.shape, "operands do not fit");
   EDGEC_RETURN_IF_ERROR(ReadAffine(x, a, &affine));
-  if (x.dtype == DType::kInt32) {
-    step->run = [=, &x, &y] { DequantizeInt32(affine, x, y); };
+  if (wide) {
+    const auto run = x.dtype == DType::kInt32 ? DequantizeAll<int32_t> : DequantizeAll<int16_t>;
+    step->run = [=, &x, &y] { run(affine, x, y); };
     return Status::Ok();
   }
   for (int32_t zero : affine.zero_point) EDGEC_CHECK(IsInt8(zero), "bad zero point");

@@ -29,7 +29,7 @@ import { fullyConnected, qFullyConnected } from './fully-connected.ts';
 import { gather } from './gather.ts';
 import { gatherElements, gatherNd } from './gather-nd.ts';
 import { gridSample } from './grid-sample.ts';
-import { qAddInt16, qConv2dInt16, qScale, qTransposeConv2dInt16 } from './int16.ts';
+import { qAddInt16, qConv2dInt16, qScale, qTransposeConv2dInt16, quantizeInt16 } from './int16.ts';
 import { lookup } from './lookup.ts';
 import { lrn } from './lrn.ts';
 import { matMul, qMatMul } from './mat-mul.ts';
@@ -152,6 +152,7 @@ export const ops = [
   pairwiseCoupling,
   nonMaxSuppression,
   gridSample,
+  quantizeInt16,
 ] as unknown as readonly OpDefinition[];
 
 const byName = new Map(ops.map((op, opcode) => [op.name, { op, opcode }]));

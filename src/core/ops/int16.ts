@@ -1,11 +1,12 @@
-import { defineOp } from '../define-op.ts';
+import { defineOp, f32 } from '../define-op.ts';
 import type { Random } from '../random.ts';
 import { broadcastShape, type DType, elementCount, type Tensor, type TensorType, tensor } from '../tensor.ts';
 import { broadcastSamples } from './add.ts';
 import { accumulate, inferShape } from './conv-2d.ts';
 import { broadcastIndex } from './elementwise.ts';
 import { type Scaling, scale32, scale64 } from './fixed-32.ts';
-import { randomInt8, randomInt16 } from './sample-tensors.ts';
+import { checkScale } from './quantize.ts';
+import { randomFloat, randomInt8, randomInt16 } from './sample-tensors.ts';
 import { checkChannels, operand, windowAttrs } from './spatial.ts';
 import { accumulateTransposed, inferTransposed, transposeAttrs } from './transpose-conv-2d.ts';
 
@@ -236,4 +237,34 @@ export const qScale = defineOp({
       { inputs: [wide], attrs: { ...ratio, positiveShift: -14, negativeShift: -14 } },
     ];
   },
+});
+
+export const quantizeInt16 = defineOp({
+  name: 'QuantizeInt16',
+  summary: 'Real values to int16: x / s, rounded half away from zero; NaN becomes 0.',
+  source,
+  inputs: [{ name: 'x', dtypes: ['float32'] }],
+  outputs: [{ name: 'y', dtypes: ['int16'] }],
+  attrs: { scale: { kind: 'float' } },
+  infer([x], { scale }) {
+    checkScale(scale);
+    return [{ dtype: 'int16', shape: operand(x, 'x').shape, quant: { scale: [f32(scale)], zeroPoint: [0] } }];
+  },
+  evaluate([x], { scale }, [y]) {
+    const divisor = f32(scale);
+    ((x as Tensor).data as Float32Array).forEach((v, i) => {
+      const ratio = f32(v / divisor);
+      const rounded = Math.sign(ratio) * Math.floor(Math.abs(ratio) + 0.5);
+      y.data[i] = ratio !== ratio ? 0 : clamp(rounded, -32768, 32767);
+    });
+  },
+  permute: (a) => a,
+  accuracy: { kind: 'exact' },
+  samples: (random) => [
+    { inputs: [randomFloat(random, [2, 3, 17])], attrs: { scale: f32(1e-4) } },
+    {
+      inputs: [tensor('float32', [8], [0.25, -0.25, 0.75, 1e30, -1e30, Number.NaN, -0, 0.2499999])],
+      attrs: { scale: 0.5 },
+    },
+  ],
 });

@@ -2,7 +2,7 @@ import { defineOp, f32, type Lowering, type Ref, rne } from '../define-op.ts';
 import { type QuantParams, type Tensor, type TensorType, tensor } from '../tensor.ts';
 import { attributeError } from './movement.ts';
 import { multiplierOf, quantOf } from './requantize.ts';
-import { randomFloat, randomInt8 } from './sample-tensors.ts';
+import { randomFloat, randomInt8, randomInt16 } from './sample-tensors.ts';
 import { operand } from './spatial.ts';
 import { tableOf } from './table.ts';
 
@@ -18,7 +18,8 @@ interface Affine {
   axis: number;
 }
 
-function checkScale(scale: number): void {
+/** Throws E_OP_ATTRIBUTE for what is no scale in binary32. */
+export function checkScale(scale: number): void {
   const stored = f32(scale);
   if (!(stored > 0 && Number.isFinite(stored)))
     throw attributeError('a scale is not a positive binary32 number', 'above 0', `${scale}`);
@@ -91,7 +92,7 @@ export const dequantize = defineOp({
   name: 'Dequantize',
   summary: 'Stored integers to real values: (q − z) · s.',
   source: 'docs/numerics.md, section 5',
-  inputs: [{ name: 'x', dtypes: ['int8', 'int32'] }],
+  inputs: [{ name: 'x', dtypes: ['int8', 'int16', 'int32'] }],
   outputs: [{ name: 'y', dtypes: ['float32'] }],
   attrs: affineAttrs,
   infer([x], a) {
@@ -117,6 +118,7 @@ export const dequantize = defineOp({
       attrs: { scale: [f32(0.1), f32(0.2), f32(0.3)], zeroPoint: [0, 4, -128], axis: 1 },
     },
     { inputs: [randomInt8(random, [67])], attrs: { scale: [f32(0.1)], zeroPoint: [-128] } },
+    { inputs: [randomInt16(random, [2, 33])], attrs: { scale: [f32(0.001)], zeroPoint: [0] } },
   ],
 });
 

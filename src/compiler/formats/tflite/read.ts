@@ -3,7 +3,7 @@ import { type Graph, GraphBuilder, type SourceInfo, type ValueId } from '../../g
 import { Table } from './flatbuffer.ts';
 import type { Operator, Read } from './import-context.ts';
 import { reads } from './ops/index.ts';
-import { movesInt16, reads16 } from './ops/int16.ts';
+import { movesInt16, onReals, reads16 } from './ops/int16.ts';
 import { builtins, customOperator } from './schema.ts';
 import { checkShape, dequantized, type FileTensor, FileTensors } from './tensors.ts';
 import { Variables } from './variables.ts';
@@ -350,16 +350,11 @@ class Reader {
   }
 }
 
-/** How an operator of int16 values is read: on its own, or as any other where it only moves them. */
+/** How an operator of int16 values is read: on its own, as any other where it only moves them, or on their reals. */
 function readInt16(context: Operator, general: Read): Read {
-  const { builtin, name } = context;
-  const own = Object.hasOwn(reads16, builtin) ? reads16[builtin] : undefined;
-  if (own) return own;
-  if (movesInt16(context)) return general;
-  throw new EdgecError('E_OP_UNSUPPORTED', `${builtin} of int16 values is not supported`, {
-    where: name,
-    remedy: 'quantise the model to int8',
-  });
+  const { builtin } = context;
+  if (Object.hasOwn(reads16, builtin)) return reads16[builtin];
+  return movesInt16(context) ? general : onReals(general);
 }
 
 /** Builtins that run in real numbers whatever their weights are. */

@@ -22,8 +22,10 @@ import {
   typeOf,
   unsupported,
 } from '../import-context.ts';
+import { dequantized } from '../tensors.ts';
 import { convolutionWindow, depthwiseWindow, transposedWindow } from './convolution.ts';
 import { flattenedInput } from './matrix.ts';
+import { reads as typeReads } from './types.ts';
 
 const quantOf = (op: Operator, quant: QuantParams | undefined): QuantParams => {
   if (!quant) throw unsupported(op, 'int16 values without a scale');
@@ -167,14 +169,57 @@ const readLeakyRelu: Read = (op) => {
   return scaled(op, f32(x / y), f32(f32(x * f32(alpha)) / y));
 };
 
+const quantizeReals: Read = (op) => (op.outputTypes[0].quant ? typeReads.QUANTIZE(op) : [input(op, 0)]);
+
+/** Between int16 and int32 by a ratio, and from and to any other type by way of the real values. */
 const readQuantize: Read = (op) => {
-  if (!['int16', 'int32'].includes(typeOf(op, 0).dtype))
-    throw unsupported(op, 'an input that is no int16 or int32');
+  const { dtype } = typeOf(op, 0);
+  const isWide = [dtype, op.outputTypes[0].dtype].every((type) => type === 'int16' || type === 'int32');
+  if (!isWide) return onReals(quantizeReals)(op);
   const ratio = scaleOf(op, 0) / outputScale(op);
   return scaled(op, ratio, ratio);
 };
 
-/** Builtins of which int16 values are operands or results. */
+/** An int16 or other integer operand as the real values that it stands for. */
+function realOperand(op: Operator, id: ValueId): ValueId {
+  const { dtype, quant } = op.builder.type(id);
+  if (!quant || (dtype !== 'int16' && dtype !== 'int8')) return id;
+  const known = op.builder.constantOf(id);
+  if (known) return op.builder.constant(`${op.name}.real`, dequantized(known));
+  const { scale, zeroPoint, axis = -1 } = quant;
+  return step(op, 'Dequantize', [id], { scale, zeroPoint, axis });
+}
+
+/** An operator that has no arithmetic of its own for int16: operands come in as reals, and results of int16 go out rounded. */
+export const onReals =
+  (read: Read): Read =>
+  (op) => {
+    const isRounded = op.outputTypes.map(({ dtype, quant }) => dtype === 'int16' && quant !== undefined);
+    const made = read({
+      ...op,
+      name: `${op.name}.real`,
+      inputs: op.inputs.map((id) => (id === undefined ? undefined : realOperand(op, id))),
+      outputTypes: op.outputTypes.map((type, i) =>
+        isRounded[i] ? { dtype: 'float32', shape: type.shape } : type,
+      ),
+      outputNames: op.outputNames.map((name, i) => (isRounded[i] ? `${name}.real` : name)),
+    });
+    return made.map((y, i) => {
+      if (!isRounded[i]) return y;
+      const [scale] = quantOf(op, op.outputTypes[i].quant).scale;
+      return op.builder.add1(
+        'QuantizeInt16',
+        [y],
+        { scale },
+        {
+          name: op.outputNames[i],
+          origin: [`${op.builtin}:${op.name}`],
+        },
+      );
+    });
+  };
+
+/** Builtins that compute with int16 values in integers. */
 export const reads16: Reads = {
   ADD: sum(false),
   SUB: sum(true),
