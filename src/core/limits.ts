@@ -32,6 +32,27 @@ export function checkLimit(limits: Limits, name: keyof Limits, found: number, wh
   });
 }
 
+/** Most dimensions of a value. */
+export const maxRank = 8;
+/** Most elements of a value, where dimensions of 0 count as 1: strides are products of the others. */
+export const maxElements = 2 ** 31 - 1;
+
+/** Whether values may have this shape, in a package and on every executor. */
+export const isStorable = (shape: readonly number[]): boolean =>
+  shape.length <= maxRank &&
+  shape.every((d) => d >= 0) &&
+  shape.reduce((n, d) => n * Math.max(d, 1), 1) <= maxElements;
+
+/** Throws E_LIMIT_EXCEEDED for a shape that no value may have. */
+export function checkShape(shape: readonly number[], where?: string): void {
+  if (isStorable(shape)) return;
+  throw new EdgecError('E_LIMIT_EXCEEDED', 'a value would be too large', {
+    expected: `at most ${maxRank} dimensions and ${maxElements} elements`,
+    found: `[${shape}]`,
+    ...(where && { where }),
+  });
+}
+
 /** Numbers of a sequence that a model writes as its length alone. */
 const longestSequence = 2 ** 20;
 

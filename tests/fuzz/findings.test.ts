@@ -12,6 +12,7 @@ const found: readonly [file: string, outcome: string][] = [
   ['average-pool-of-int8-without-scale.onnx', 'E_TENSOR_DTYPE'],
   ['convolution-with-computed-bias.tflite', 'E_OP_UNSUPPORTED'],
   ['convolution-with-integer-bias.onnx', 'E_TENSOR_DTYPE'],
+  ['expand-to-nothing-but-huge.onnx', 'E_LIMIT_EXCEEDED'],
   ['floor-mod-of-two-types.tflite', 'E_TENSOR_DTYPE'],
   ['fully-connected-of-int8-without-scale.tflite', 'E_TENSOR_DTYPE'],
   ['fully-connected-without-outputs.tflite', 'E_OP_SHAPE'],

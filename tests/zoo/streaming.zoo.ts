@@ -23,7 +23,7 @@ interface Row {
 
 const rows: Row[] = [];
 
-/** TFLite runs these models on builtin kernels that round twice: in this one a difference of 1 reaches 2 of 40 outputs. */
+/** TFLite runs these models on builtin kernels whose Mul rounds twice: in this one a difference of 1 reaches 2 of 40 outputs. */
 const differing = 'microwakeword/alexa.tflite';
 
 describe.skipIf(!hasZoo)('models that keep state beside TFLite, step by step', () => {

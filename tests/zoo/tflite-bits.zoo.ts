@@ -16,8 +16,8 @@ const gaps: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Graphs with variables, which TFLite runs on its builtin kernels instead of XNNPACK's: those round the sums of depthwise
- * convolutions twice, which is 1 off in a few elements of a thousand, and layers behind carry that on.
+ * Graphs with variables, which TFLite runs on its builtin kernels instead of XNNPACK's: those round products and the sums
+ * of depthwise convolutions twice, which is 1 off in a few elements of a thousand, and layers behind carry that on.
  */
 const isBuiltin = (path: string): boolean => path.startsWith('mcu_misc/microwakeword/');
 const builtinBound = { share: 0.05, greatest: 3 };

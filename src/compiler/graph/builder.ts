@@ -1,6 +1,7 @@
 import {
   type Attrs,
   checkLimit,
+  checkShape,
   completeAttrs,
   defaultLimits,
   EdgecError,
@@ -140,6 +141,7 @@ export class GraphBuilder {
   }
 
   #value(name: string, type: TensorType, constant?: Tensor): ValueId {
+    checkShape(type.shape, name);
     const bytes = tensorBytes(type);
     if (constant) this.#constantBytes += bytes;
     checkLimit(this.limits, 'memoryBytes', constant ? this.#constantBytes : bytes, name);

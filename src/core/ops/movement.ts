@@ -1,5 +1,6 @@
 import type { Port } from '../define-op.ts';
 import { EdgecError } from '../errors.ts';
+import { checkShape } from '../limits.ts';
 import { type DType, elementCount, type TensorType } from '../tensor.ts';
 import { operand } from './spatial.ts';
 
@@ -12,21 +13,13 @@ export const movementPorts: { inputs: readonly Port[]; outputs: readonly Port[] 
   outputs: [{ name: 'y', dtypes: movable }],
 };
 
-const maxElements = 2 ** 31 - 1;
-const maxRank = 8;
-
 export const attributeError = (message: string, expected: string, found: string): EdgecError =>
   new EdgecError('E_OP_ATTRIBUTE', message, { expected, found });
 
-function checkShape(shape: readonly number[]): void {
+function checkDimensions(shape: readonly number[]): void {
   if (shape.some((d) => d < 0 || !Number.isInteger(d)))
     throw attributeError('a dimension is negative', '0 or more', `[${shape}]`);
-  if (shape.length > maxRank || elementCount(shape) > maxElements) {
-    throw new EdgecError('E_LIMIT_EXCEEDED', 'a value would be too large', {
-      expected: `at most ${maxElements} elements, rank ${maxRank}`,
-      found: `[${shape}]`,
-    });
-  }
+  checkShape(shape);
 }
 
 /** Whether `shape` has the channels of `type` where they were: the same length, the same count of rows ahead. */
@@ -43,7 +36,7 @@ function keepsChannels(type: TensorType, axis: number, shape: readonly number[])
  * Throws E_OP_ATTRIBUTE, E_LIMIT_EXCEEDED or, for channels that would move, E_NUMERICS_SCALE.
  */
 export function reshaped(type: TensorType, shape: readonly number[]): TensorType {
-  checkShape(shape);
+  checkDimensions(shape);
   const { dtype, quant } = type;
   if (!quant) return { dtype, shape };
   if (quant.axis !== undefined && !keepsChannels(type, quant.axis, shape)) {

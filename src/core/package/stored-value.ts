@@ -1,10 +1,8 @@
-import { dtypes, elementCount, type QuantParams, type TensorType } from '../tensor.ts';
+import { isStorable, maxRank } from '../limits.ts';
+import { dtypes, type QuantParams, type TensorType } from '../tensor.ts';
 import { type Panels, panelsFit } from './panels.ts';
 import { type WinogradSide, winogradFits } from './winograd.ts';
 import type { WordReader } from './word-reader.ts';
-
-const maxRank = 8;
-const maxElements = 2 ** 31;
 
 /** A value as the graph section has it. `offset` is the place of a constant in the data section. */
 export interface StoredValue {
@@ -37,7 +35,7 @@ export function readValue(r: WordReader): StoredValue {
   const rank = r.next();
   if (!dtype || rank < 0 || rank > maxRank) throw r.fail('bad type of a value');
   const shape = Array.from(r.slice(rank));
-  if (shape.some((d) => d < 0) || elementCount(shape) > maxElements) throw r.fail('bad shape of a value');
+  if (!isStorable(shape)) throw r.fail('bad shape of a value');
   const stored = r.next();
   if (stored < storedAs.computed || stored > storedAs.winograd) throw r.fail('bad mark of a constant');
   const offset = stored === storedAs.computed ? undefined : r.long();

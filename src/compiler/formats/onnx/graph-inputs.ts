@@ -1,11 +1,16 @@
-import { EdgecError, elementCount, numbers, type QuantParams, type TensorType } from '../../../core/index.ts';
+import {
+  checkShape,
+  EdgecError,
+  maxRank,
+  numbers,
+  type QuantParams,
+  type TensorType,
+} from '../../../core/index.ts';
 import type { ValueId } from '../../graph/index.ts';
 import { decodeText } from '../text.ts';
 import type { ImportContext } from './import-context.ts';
 import { dataTypeName, type GraphProto, type ValueInfoProto } from './proto/onnx.ts';
-import { graphDtype, maxRank } from './tensor-proto.ts';
-
-const maxElements = 2 ** 31 - 1;
+import { graphDtype } from './tensor-proto.ts';
 
 /** The shape of an input: as given, as declared, or with a lone unknown batch taken as 1. Throws E_SHAPE_DYNAMIC. */
 function inputShape(
@@ -61,12 +66,7 @@ function checkedShape(
       where: name,
     });
   }
-  if (elementCount(shape) > maxElements)
-    throw new EdgecError('E_LIMIT_EXCEEDED', `input '${name}' is too large`, {
-      expected: `at most ${maxElements} elements`,
-      found: `[${shape}]`,
-      where: name,
-    });
+  checkShape(shape, name);
   return [...shape];
 }
 

@@ -1,6 +1,5 @@
 import {
   type Attrs,
-  EdgecError,
   elementCount,
   type Limits,
   type Tensor,
@@ -14,8 +13,6 @@ export interface ConstantDequantize {
   readonly constant: Tensor;
   readonly attrs: Attrs;
 }
-
-const maxElements = 2 ** 31 - 1;
 
 /** What importers of one model share: the graph under construction and what its values came from. */
 export class ImportContext {
@@ -90,15 +87,6 @@ export class ImportContext {
 
   add(op: string, inputs: readonly (ValueId | undefined)[], attrs: Attrs, options: AddOptions): ValueId[] {
     const outputs = this.builder.add(op, inputs, attrs, options);
-    for (const id of outputs) {
-      const { shape } = this.builder.type(id);
-      if (elementCount(shape) > maxElements) {
-        throw new EdgecError('E_LIMIT_EXCEEDED', 'a value is too large', {
-          expected: 'under 2^31 elements',
-          found: `[${shape}]`,
-        });
-      }
-    }
     const source = inputs[0] === undefined ? undefined : this.builder.constantOf(inputs[0]);
     if (op === 'Dequantize' && source) this.#dequantized.set(outputs[0], { constant: source, attrs });
     return outputs;

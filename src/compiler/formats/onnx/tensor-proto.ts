@@ -1,4 +1,4 @@
-import { type DType, EdgecError, type Tensor, tensor } from '../../../core/index.ts';
+import { type DType, EdgecError, maxRank, type Tensor, tensor } from '../../../core/index.ts';
 import { readExternal } from './external-data.ts';
 import { type DataType, dataTypeName, type TensorProto } from './proto/onnx.ts';
 
@@ -34,7 +34,6 @@ export function graphDtype(code: number | undefined, where?: string): DType {
 }
 
 const int32Limit = 2 ** 31;
-export const maxRank = 8;
 const saturate = (v: number): number => Math.max(-int32Limit, Math.min(int32Limit - 1, v));
 
 function halfToFloat(bits: number): number {

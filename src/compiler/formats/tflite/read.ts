@@ -5,7 +5,7 @@ import type { Operator, Read } from './import-context.ts';
 import { reads } from './ops/index.ts';
 import { movesInt16, onReals, reads16 } from './ops/int16.ts';
 import { builtins, customOperator } from './schema.ts';
-import { checkShape, dequantized, type FileTensor, FileTensors } from './tensors.ts';
+import { dequantized, type FileTensor, FileTensors } from './tensors.ts';
 import { Variables } from './variables.ts';
 
 export interface ReadOptions {
@@ -330,7 +330,6 @@ class Reader {
       });
     }
     outputs.forEach((index, i) => {
-      checkShape(this.#builder.type(made[i]).shape, context.outputNames[i]);
       if (this.#ids.has(index)) {
         throw new EdgecError('E_GRAPH_INVALID', 'a tensor is made twice', { where: context.outputNames[i] });
       }

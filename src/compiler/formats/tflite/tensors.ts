@@ -1,4 +1,5 @@
 import {
+  checkShape,
   type DType,
   EdgecError,
   elementBytes,
@@ -25,20 +26,6 @@ export interface FileTensor {
   readonly signature: readonly number[];
   /** State that lives on between runs. */
   readonly variable: boolean;
-}
-
-const maxElements = 2 ** 31 - 1;
-const maxRank = 8;
-
-/** Throws E_LIMIT_EXCEEDED for a shape that no memory holds. */
-export function checkShape(shape: readonly number[], where: string): void {
-  if (shape.some((d) => d < 0) || shape.length > maxRank || elementCount(shape) > maxElements) {
-    throw new EdgecError('E_LIMIT_EXCEEDED', 'a tensor has an impossible shape', {
-      expected: `at most ${maxRank} dimensions and ${maxElements} elements`,
-      found: `[${shape}]`,
-      where,
-    });
-  }
 }
 
 function checkScales(scale: readonly number[], isConstant: boolean, where: string): void {
