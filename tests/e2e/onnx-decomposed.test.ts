@@ -28,6 +28,19 @@ const volume = (op: string, attributes: Record<string, Attribute>, shape: number
   output: { dtype: 'float32', shape },
 });
 
+const turned = (
+  attributes: Record<string, Attribute>,
+  x: number[],
+  weight: number[],
+  shape: number[],
+): Case => ({
+  op: 'ConvTranspose',
+  attributes,
+  inputs: [floats(...x)],
+  constants: [floats(...weight), floats(shape[1])],
+  output: { dtype: 'float32', shape },
+});
+
 const einsum = (equation: string, inputs: Value[], shape: number[]): Case => ({
   op: 'Einsum',
   attributes: { equation },
@@ -141,6 +154,36 @@ const cases: Record<string, Case> = {
     constants: [floats(6, 2, 3, 3, 3)],
     output: { dtype: 'float32', shape: [1, 6, 3, 4, 5] },
   },
+  'ConvTranspose in groups': turned(
+    { group: 2, strides: [2, 1], pads: [1, 0, 0, 1], output_padding: [1, 0] },
+    [2, 4, 5, 6],
+    [4, 3, 3, 2],
+    [2, 6, 11, 6],
+  ),
+  'ConvTranspose of each channel on its own': turned(
+    { group: 3, strides: [2, 2], pads: [1, 1, 1, 1] },
+    [1, 3, 4, 4],
+    [3, 1, 4, 4],
+    [1, 3, 8, 8],
+  ),
+  'ConvTranspose of volumes': turned(
+    { strides: [2, 1, 2], pads: [1, 0, 1, 0, 1, 0], dilations: [2, 1, 1], output_padding: [1, 0, 0] },
+    [2, 3, 4, 3, 2],
+    [3, 2, 3, 2, 3],
+    [2, 2, 11, 3, 4],
+  ),
+  'ConvTranspose of volumes that crops more than a plane': turned(
+    { pads: [3, 1, 1, 2, 1, 1], group: 2 },
+    [1, 4, 4, 4, 5],
+    [4, 1, 4, 3, 3],
+    [1, 2, 2, 4, 5],
+  ),
+  'ConvTranspose of volumes of the same size': turned(
+    { strides: [2, 2, 2], auto_pad: 'SAME_UPPER' },
+    [1, 2, 3, 2, 2],
+    [2, 2, 3, 3, 3],
+    [1, 2, 6, 4, 4],
+  ),
   'MaxPool of volumes': volume(
     'MaxPool',
     { kernel_shape: [3, 2, 2], strides: [2, 1, 2], pads: [1, 0, 1, 0, 1, 0] },

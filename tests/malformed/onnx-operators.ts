@@ -74,7 +74,25 @@ const windows: Malformed[] = [
     turned([2, 2, 3, 3], { strides: [2 ** 30, 2 ** 30] }),
     'the_node',
   ],
-  ['transposed: no groups', 'E_OP_UNSUPPORTED', turned([2, 2, 3, 3], { group: { i: 0 } }), 'the_node'],
+  [
+    'transposed: groups that do not divide the channels',
+    'E_OP_ATTRIBUTE',
+    turned([2, 2, 3, 3], { group: { i: 3 } }),
+    'the_node',
+  ],
+  [
+    'transposed: a volume that is cropped to nothing',
+    'E_OP_UNSUPPORTED',
+    node('ConvTranspose', [input([1, 2, 3, 3, 3]), real([2, 2, 1, 1, 1])], { pads: [2, 0, 0, 2, 0, 0] }),
+    'the_node',
+  ],
+  [
+    'transposed: a volume of strides of 2^30',
+    'E_LIMIT_EXCEEDED',
+    node('ConvTranspose', [input([1, 2, 3, 3, 3]), real([2, 2, 1, 1, 1])], { strides: [2 ** 30, 1, 1] }),
+    'the_node',
+  ],
+  ['transposed: no groups', 'E_OP_ATTRIBUTE', turned([2, 2, 3, 3], { group: { i: 0 } }), 'the_node'],
   [
     'transposed: too few output pads',
     'E_OP_ATTRIBUTE',

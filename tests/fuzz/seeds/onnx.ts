@@ -101,6 +101,14 @@ const cases: readonly Case[] = [
     { group: int(2) },
   ),
   c('ConvTranspose', [image, [3, 4, 3, 3], [4]], { strides: [2, 2], output_padding: [1, 1] }),
+  c(
+    'ConvTranspose',
+    [
+      [1, 4, 2, 3, 3],
+      [4, 1, 2, 2, 3],
+    ],
+    { strides: [2, 1, 1], group: int(2) },
+  ),
   c('MaxPool', [image], { ...window, ceil_mode: int(1) }),
   c('AveragePool', [image], { ...window, count_include_pad: int(1) }),
   c('GlobalAveragePool', [image]),

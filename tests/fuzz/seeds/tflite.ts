@@ -285,6 +285,27 @@ function cases(random: Random): Case[] {
       outputs: [real(2, 3)],
       options: options(tables.selectV2),
     },
+    {
+      op: 'CONV_3D',
+      inputs: [real(1, 3, 4, 4, 2)],
+      constants: [filled(random, real(2, 2, 2, 2, 3))],
+      outputs: [real(1, 3, 4, 4, 3)],
+      options: options(106, byte(0), int(1), int(1), int(1), byte(1), int(1), int(1), int(1)),
+    },
+    {
+      op: 'REVERSE_SEQUENCE',
+      inputs: [byteType(2, 4, 6)],
+      constants: [ints(3, 1)],
+      outputs: [byteType(2, 4, 6)],
+      options: options(87, int(1), int(0)),
+    },
+    {
+      op: 'FAKE_QUANT',
+      inputs: [real(2, 5)],
+      outputs: [real(2, 5)],
+      options: options(58, float(-1), float(1), int(8), byte(0)),
+    },
+    pair('MUL', wordType(2, 5), options(tables.mul, byte(0))),
     { op: 'SHAPE', inputs: [real(2, 3)], outputs: [whole(2)] },
     {
       op: 'NON_MAX_SUPPRESSION_V5',

@@ -108,16 +108,16 @@ export const activationBounds: readonly (readonly [min: number, max: number])[] 
 
 export const padding = { same: 0, valid: 1 } as const;
 
-/** Pads [top, left, bottom, right] of padding SAME. */
+/** Pads of padding SAME: before each axis, then behind each, such as top, left, bottom and right. */
 export function samePads(
   size: readonly number[],
   kernel: readonly number[],
   strides: readonly number[],
   dilations: readonly number[],
 ): number[] {
-  const total = [0, 1].map((i) => {
+  const total = size.map((length, i) => {
     const extent = dilations[i] * (kernel[i] - 1) + 1;
-    return Math.max(0, (Math.ceil(size[i] / strides[i]) - 1) * strides[i] + extent - size[i]);
+    return Math.max(0, (Math.ceil(length / strides[i]) - 1) * strides[i] + extent - length);
   });
   return [...total.map((t) => Math.floor(t / 2)), ...total.map((t) => Math.ceil(t / 2))];
 }

@@ -8,6 +8,7 @@ import {
   tensor,
 } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
+import { reversedSequences } from '../../sequences.ts';
 import type { Importer, Importers, NodeImport } from '../node-import.ts';
 import { graphDtype } from '../tensor-proto.ts';
 
@@ -110,12 +111,7 @@ function reverseSequence(node: NodeImport): ValueId {
   const lengths = node.numbersOf(1, 'sequence_lens');
   if (lengths.length !== shape[batch] || lengths.some((n) => n < 0 || n > shape[time]))
     throw misfit(node, 'sequence_lens', `${shape[batch]} lengths up to ${shape[time]}`, `[${lengths}]`);
-  const strides = stridesOf(shape);
-  const sources = counting(elementCount(shape)).map((i) => {
-    const step = Math.floor(i / strides[time]) % shape[time];
-    const length = lengths[Math.floor(i / strides[batch]) % shape[batch]];
-    return step < length ? i + (length - 1 - 2 * step) * strides[time] : i;
-  });
+  const sources = reversedSequences(shape, time, batch, lengths);
   const flat = node.reshape(x, [sources.length]);
   return node.reshape(
     node.emit('Gather', [flat, node.intConstant([sources.length], sources)], { axis: 0 }),

@@ -1,5 +1,6 @@
 import { sameShape } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
+import { convolveVolume, type DepthWindow, type Pair, spreadVolume } from '../../volumes.ts';
 import type { NodeImport } from '../node-import.ts';
 import { samePads, spatialValues, type Window } from './windows.ts';
 
@@ -7,10 +8,8 @@ import { samePads, spatialValues, type Window } from './windows.ts';
 
 const volumeRank = 5;
 
-type Pair = [number, number];
-
 /** Extent of a window along each of the three axes, depth first. */
-interface VolumeWindow {
+export interface VolumeWindow {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
@@ -18,7 +17,7 @@ interface VolumeWindow {
   readonly pads: readonly Pair[];
 }
 
-function volumeWindow(node: NodeImport, x: ValueId, weights?: readonly number[]): VolumeWindow {
+export function volumeWindow(node: NodeImport, x: ValueId, weights?: readonly number[]): VolumeWindow {
   const list = (name: string, fallback?: readonly number[]): readonly number[] =>
     spatialValues(node, name, node.attrs.ints(name, fallback), volumeRank, 1);
   const kernel = list('kernel_shape', weights);
@@ -37,54 +36,65 @@ function volumeWindow(node: NodeImport, x: ValueId, weights?: readonly number[])
   return { ...window, pads: before.map((p, i): Pair => [p, after[i]]) };
 }
 
-const tail = (list: readonly number[]): Pair => [list[1], list[2]];
+const tail = (list: readonly number[]): [number, number] => [list[1], list[2]];
 
-const planePads = (pads: readonly Pair[]): [number, number, number, number] => [
-  pads[1][0],
-  pads[2][0],
-  pads[1][1],
-  pads[2][1],
+/** Pads before and behind rows and columns as top, left, bottom and right. */
+export const planePads = ([rows, columns]: readonly Pair[]): [number, number, number, number] => [
+  rows[0],
+  columns[0],
+  rows[1],
+  columns[1],
 ];
 
-/** Conv of images [N, C, H, W]. */
-export type ConvolveImages = (
-  x: ValueId,
-  weight: ValueId,
-  bias: ValueId | undefined,
-  window: Omit<Window, 'kernel'>,
-) => ValueId;
+/** Slides one plane of weights over images [N, H, W, C]. */
+export type SlideImages = (images: ValueId, plane: ValueId, k: number, window: PlaneWindow) => ValueId;
 
-/** A sum over the depth of the window: each of its planes filters the images that it meets, all in one batch. */
-export function convolveVolume(
+export type PlaneWindow = Pick<Window, 'strides' | 'dilations' | 'pads'>;
+
+const planeWindow = (w: VolumeWindow): PlaneWindow => ({
+  strides: tail(w.strides),
+  dilations: tail(w.dilations),
+  pads: planePads(w.pads.slice(1)),
+});
+
+const depthWindow = (w: VolumeWindow): DepthWindow => ({
+  kernel: w.kernel[0],
+  stride: w.strides[0],
+  dilation: w.dilations[0],
+  pads: w.pads[0],
+});
+
+/** Plane `k` of weights [A, B, D, H, W]. */
+const planeOf = (node: NodeImport, weight: ValueId, k: number): ValueId =>
+  node.emit('Gather', [weight, node.intConstant([], [k])], { axis: 2 });
+
+const depthFirst = [2, 0, 3, 4, 1];
+const channelsSecond = [1, 4, 0, 2, 3];
+
+/** A convolution of volumes [N, C, D, H, W] by one of images. */
+export function convolveVolumes(node: NodeImport, x: ValueId, weight: ValueId, slide: SlideImages): ValueId {
+  const w = volumeWindow(node, x, node.shape(weight).slice(2));
+  const image = planeWindow(w);
+  const y = convolveVolume(node, node.transpose(x, depthFirst), depthWindow(w), (images, k) =>
+    slide(images, planeOf(node, weight, k), k, image),
+  );
+  return node.transpose(y, channelsSecond);
+}
+
+/** A transposed convolution of volumes by one of images, `w` with the pads that are cropped. */
+export function spreadVolumes(
   node: NodeImport,
   x: ValueId,
   weight: ValueId,
-  bias: ValueId | undefined,
-  convolveImages: ConvolveImages,
+  w: VolumeWindow,
+  depthAfter: number,
+  slide: SlideImages,
 ): ValueId {
-  const w = volumeWindow(node, x, node.shape(weight).slice(2));
-  const [before, after] = w.pads[0];
-  const byDepth = node.transpose(x, [2, 0, 1, 3, 4]);
-  const padded =
-    before + after === 0
-      ? byDepth
-      : node.emit('Pad', [byDepth], { pads: [before, 0, 0, 0, 0, after, 0, 0, 0, 0] });
-  const [depth, ...image] = node.shape(padded);
-  const [stride] = w.strides;
-  const planes = Math.floor((depth - w.dilations[0] * (w.kernel[0] - 1) - 1) / stride) + 1;
-  const window = { strides: tail(w.strides), dilations: tail(w.dilations), pads: planePads(w.pads) };
-  const filtered = Array.from({ length: w.kernel[0] }, (_, k) => {
-    const met = node.emit('Slice', [padded], {
-      starts: [k * w.dilations[0], 0, 0, 0, 0],
-      sizes: [planes, ...image],
-      steps: [stride, 1, 1, 1, 1],
-    });
-    const images = node.reshape(met, [planes * image[0], ...image.slice(1)]);
-    const plane = node.emit('Gather', [weight, node.intConstant([], [k])], { axis: 2 });
-    return convolveImages(images, plane, k === 0 ? bias : undefined, window);
-  });
-  const sum = filtered.reduce((a, b) => node.emit('Add', [a, b]));
-  return node.transpose(node.reshape(sum, [planes, image[0], ...node.shape(sum).slice(1)]), [1, 2, 0, 3, 4]);
+  const image = planeWindow(w);
+  const y = spreadVolume(node, node.transpose(x, depthFirst), depthWindow(w), depthAfter, (images, k) =>
+    slide(images, planeOf(node, weight, k), k, image),
+  );
+  return node.transpose(y, channelsSecond);
 }
 
 /** A pool of the images, then one along the depth. `pool` slides over the images of its operand. */
@@ -102,7 +112,7 @@ export function poolVolume(
     kernel: tail(w.kernel),
     strides: tail(w.strides),
     dilations: tail(w.dilations),
-    pads: planePads(w.pads),
+    pads: planePads(w.pads.slice(1)),
   });
   const [, , height, width] = node.shape(images);
   const columnsOfDepth = node.reshape(images, [batch, channels, depth, height * width]);

@@ -15,6 +15,7 @@ import * as resize from './resize.ts';
 import * as slicing from './slicing.ts';
 import * as svdf from './svdf.ts';
 import * as types from './types.ts';
+import * as volumes from './volumes.ts';
 
 /** Readers by the name of the builtin. */
 export const reads: Reads = {
@@ -33,6 +34,7 @@ export const reads: Reads = {
   ...slicing.reads,
   ...svdf.reads,
   ...types.reads,
+  ...volumes.reads,
 };
 
 /** Writers by the name of the op. */

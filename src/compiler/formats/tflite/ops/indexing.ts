@@ -1,5 +1,6 @@
 import { counting, tensor } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
+import { reversedSequences } from '../../sequences.ts';
 import {
   axisOf,
   finish,
@@ -75,6 +76,31 @@ const truth =
     return finish(op, 'Cast', [step(op, name, [numbers], attrs)], { to: 'bool' });
   };
 
+/** The first steps of every sequence back to front; how many, a constant says. */
+const readReverseSequence: Read = (op) => {
+  const { shape, quant } = typeOf(op, 0);
+  const [time, batch] = [0, 1].map((slot) => axisOf(op, int(op, slot), shape.length));
+  const lengths = integers(op, 1, shape[batch]);
+  if (lengths.some((n) => n < 0 || n > shape[time])) throw unsupported(op, `lengths [${lengths}]`);
+  const sources = reversedSequences(shape, time, batch, lengths);
+  const flat = step(op, 'Reshape', [input(op, 0)], { shape: [sources.length] }, quant);
+  const turned = step(op, 'Gather', [flat, fixed(op, [sources.length], sources)], { axis: 0 }, quant);
+  return finish(op, 'Reshape', [turned], { shape });
+};
+
+const readEmbedding: Read = (op) => finish(op, 'Gather', [input(op, 1), input(op, 0)], { axis: 0 });
+
+/** A matrix for each row, with the row on its diagonal. */
+const readMatrixDiag: Read = (op) => {
+  const { dtype, shape, quant } = typeOf(op, 0);
+  const length = shape.at(-1) ?? 0;
+  const places = counting(length * length).map((i) => Number(Math.floor(i / length) === i % length));
+  const diagonal = op.builder.constant(`${op.name}.diagonal`, tensor('bool', [length, length], places));
+  const zero = tensor(dtype, [], [quant?.zeroPoint[0] ?? 0], quant);
+  const rows = step(op, 'Reshape', [input(op, 0)], { shape: [...shape.slice(0, -1), 1, length] }, quant);
+  return finish(op, 'Where', [diagonal, rows, op.builder.constant(`${op.name}.zero`, zero)]);
+};
+
 export const reads = {
   TOPK_V2: readTopK,
   GATHER_ND: readGatherNd,
@@ -85,4 +111,7 @@ export const reads = {
   FLOOR_DIV: readFloorDiv,
   REDUCE_ANY: truth('ReduceMax'),
   REDUCE_ALL: truth('ReduceMin'),
+  REVERSE_SEQUENCE: readReverseSequence,
+  EMBEDDING_LOOKUP: readEmbedding,
+  MATRIX_DIAG: readMatrixDiag,
 };

@@ -1,6 +1,16 @@
 import { f32, tensor } from '../../../../core/index.ts';
 import type { Node } from '../../../graph/index.ts';
-import { clampOf, code, finish, input, int, type Read } from '../import-context.ts';
+import {
+  clampOf,
+  code,
+  finish,
+  finishClamped,
+  input,
+  int,
+  type Read,
+  step,
+  unsupported,
+} from '../import-context.ts';
 import { optionTables } from '../schema.ts';
 import { cannotWrite, type Emitter, type TensorIndex, type Write } from '../write/emitter.ts';
 import { byte, options, int as word } from '../write/model-writer.ts';
@@ -76,5 +86,21 @@ function scaledAway(out: Emitter, node: Node, made: TensorIndex): TensorIndex {
   return out.emit('MUL', [made, factor], type, options(optionTables.mul, byte(0)));
 }
 
-export const reads = { MAX_POOL_2D: readPool('MaxPool2d'), AVERAGE_POOL_2D: readPool('AveragePool2d') };
+/** The root of the mean of the squares. */
+const readL2Pool: Read = (op) => {
+  const [strides, kernel] = [
+    [int(op, 2), int(op, 1)],
+    [int(op, 4), int(op, 3)],
+  ];
+  if (op.outputTypes[0].quant) throw unsupported(op, 'integers');
+  const squares = step(op, 'Mul', [input(op, 0), input(op, 0)]);
+  const attrs = { strides, kernel, pads: padsOf(op, kernel, strides, [1, 1]) };
+  return finishClamped(op, 'Sqrt', [step(op, 'AveragePool2d', [squares], attrs)], {}, code(op, 5));
+};
+
+export const reads = {
+  MAX_POOL_2D: readPool('MaxPool2d'),
+  AVERAGE_POOL_2D: readPool('AveragePool2d'),
+  L2_POOL_2D: readL2Pool,
+};
 export const writes = { MaxPool2d: writeMaxPool, AveragePool2d: writeAveragePool };

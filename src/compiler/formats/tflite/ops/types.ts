@@ -1,11 +1,15 @@
-import { counting, elementCount, tensor } from '../../../../core/index.ts';
+import { broadcastShape, counting, elementCount, f32, tensor } from '../../../../core/index.ts';
+import type { ValueId } from '../../../graph/index.ts';
 import {
   constant,
   finish,
+  flag,
   input,
+  int,
   integers,
   type Read,
   scalar,
+  step,
   typeOf,
   unsupported,
 } from '../import-context.ts';
@@ -70,6 +74,33 @@ const readRange: Read = (op) => {
   return [op.builder.constant(op.name, tensor(typeOf(op, 0).dtype, [count], values))];
 };
 
+/** Reals as training shows them to a net that will be quantised: rounded to one of 2^bits values, 0 among them. */
+const readFakeQuant: Read = (op) => {
+  const [low, high] = [op.options?.float(0) ?? 0, op.options?.float(1) ?? 0];
+  const bits = int(op, 2);
+  if (!(low < high && bits >= 2 && bits <= 16)) throw unsupported(op, `${low} to ${high} in ${bits} bits`);
+  const [least, most] = [flag(op, 3) ? 1 : 0, 2 ** bits - 1];
+  const scale = f32(f32(high - low) / (most - least));
+  const zero = Math.max(least, Math.min(most, Math.round(f32(least - f32(low / scale)))));
+  const [min, max] = [f32((least - zero) * scale), f32((most - zero) * scale)];
+  const number = (value: number): ValueId =>
+    op.builder.constant(`${op.name}.constant`, tensor('float32', [], [value]));
+  const above = step(op, 'Sub', [step(op, 'Clip', [input(op, 0)], { min, max }), number(min)]);
+  const steps = step(op, 'Add', [step(op, 'Mul', [above, number(f32(1 / scale))]), number(0.5)]);
+  return finish(op, 'Add', [step(op, 'Mul', [step(op, 'Floor', [steps]), number(scale)]), number(min)]);
+};
+
+/** A sparse constant is dense once its tensor is read. */
+const readDensify: Read = (op) => {
+  constant(op, 0);
+  return [input(op, 0)];
+};
+
+const readBroadcastArgs: Read = (op) => {
+  const shape = broadcastShape(integers(op, 0), integers(op, 1));
+  return [op.builder.constant(op.name, tensor('int32', [shape.length], shape))];
+};
+
 export const reads = {
   QUANTIZE: readQuantize,
   DEQUANTIZE: readDequantize,
@@ -79,6 +110,9 @@ export const reads = {
   FILL: readFill,
   ZEROS_LIKE: readZerosLike,
   RANGE: readRange,
+  FAKE_QUANT: readFakeQuant,
+  DENSIFY: readDensify,
+  BROADCAST_ARGS: readBroadcastArgs,
 };
 
 const writeQuantize: Write = (out, node) => {

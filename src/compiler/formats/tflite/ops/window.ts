@@ -13,9 +13,9 @@ export function padsOf(
   dilations: readonly number[],
 ): number[] {
   const scheme = code(op, 0);
-  if (scheme === padding.valid) return [0, 0, 0, 0];
+  if (scheme === padding.valid) return [...kernel, ...kernel].fill(0);
   if (scheme !== padding.same) throw unsupported(op, `padding ${scheme}`);
-  return samePads(typeOf(op, 0).shape.slice(1, 3), kernel, strides, dilations);
+  return samePads(typeOf(op, 0).shape.slice(1, 1 + kernel.length), kernel, strides, dilations);
 }
 
 /** An operand ready for a window, and the padding that the operator states. */
