@@ -15,6 +15,7 @@ namespace {
 
 struct Span {
   int64_t first, last, padded;
+  size_t taps;
 };
 
 template <typename A>
@@ -31,7 +32,16 @@ Span SpanOf(size_t out, int axis, const A& a, size_t size) {
   const int64_t start = static_cast<int64_t>(out) * a.strides[axis] - a.pads[axis];
   const int64_t end = std::min(start + dilation * (a.kernel[axis] - 1) + 1, whole + a.pads[axis + 2]);
   const int64_t first = start >= 0 ? start : start + (dilation - 1 - start) / dilation * dilation;
-  return {first, std::max(first, std::min(end, whole)), end - start};
+  const int64_t last = std::max(first, std::min(end, whole));
+  return {first, last, end - start, static_cast<size_t>((last - first + dilation - 1) / dilation)};
+}
+
+// Those of all outputs along an axis, which need too many divisions to be found for every pixel.
+template <typename A>
+std::vector<Span> SpansOf(const Value& x, const Value& y, int axis, const A& a) {
+  std::vector<Span> spans;
+  for (size_t out = 0; y.count > 0 && out < y.dim(1 + axis); out++) spans.push_back(SpanOf(out, axis, a, x.dim(1 + axis)));
+  return spans;
 }
 
 template <typename A>
@@ -46,16 +56,25 @@ Status CheckPool(const Preparation& p, const A& a, DType dtype) {
 
 constexpr double kMacsOfATap = 16;  // what can be multiplied while a byte of a window is read
 
+// The input that the windows cover, by lines and by columns of outputs.
+struct Windows {
+  template <typename A>
+  Windows(const Value& x, const Value& y, const A& a) : rows(SpansOf(x, y, 0, a)), columns(SpansOf(x, y, 1, a)) {}
+  std::vector<Span> rows, columns;
+};
+
 // Calls `pixel(rows, columns, x of the image, y of the pixel)` for every output pixel, lines of them on each thread.
 template <typename T, typename A, typename F>
-void ForPixels(Pool* pool, const Value& x, const Value& y, const A& a, const F& pixel) {
+void ForPixels(Pool* pool, const Value& x, const Value& y, const A& a, const Windows& windows, const F& pixel) {
   const size_t lines = y.dim(1), width = y.dim(2), channels = y.dim(3);
   const double taps = static_cast<double>(a.kernel[0]) * a.kernel[1];
+  if (y.count == 0) return;
   Split(pool, y.dim(0) * lines, kMacsOfATap * taps * static_cast<double>(y.bytes()), [&](size_t first, size_t end) {
-    for (size_t line = first; line < end; line++)
-      for (size_t ox = 0; ox < width; ox++)
-        pixel(SpanOf(line % lines, 0, a, x.dim(1)), SpanOf(ox, 1, a, x.dim(2)), x.as<T>() + line / lines * (x.count / x.dim(0)),
-              y.as<T>() + (line * width + ox) * channels);
+    for (size_t line = first; line < end; line++) {
+      const T* image = x.as<T>() + line / lines * (x.count / x.dim(0));
+      T* out = y.as<T>() + line * width * channels;
+      for (size_t ox = 0; ox < width; ox++, out += channels) pixel(windows.rows[line % lines], windows.columns[ox], image, out);
+    }
   });
 }
 
@@ -74,23 +93,18 @@ class Rooms {
   std::shared_ptr<std::vector<T>> all_;
 };
 
-size_t StepsOf(Span span, int32_t dilation) {
-  return span.last <= span.first ? 0 : static_cast<size_t>((span.last - span.first + dilation - 1) / dilation);
-}
-
 // Calls reduce(pointers to the rows of a window, their count, pixels of a row, elements between these, first output) for
 // every output pixel.
 template <typename T, typename F>
 std::function<void()> MaxPool(Pool* pool, const Value& x, const Value& y, const MaxPool2dAttrs& a, F reduce) {
   const Rooms<const T*> rooms(pool, static_cast<size_t>(a.kernel[0]));
-  return [=, &x, &y] {
+  return [=, windows = Windows(x, y, a), &x, &y] {
     const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<T>(pool, x, y, a, [&](Span rows, Span columns, const T* image, T* out) {
-      const size_t count = StepsOf(rows, a.dilations[0]);
+    ForPixels<T>(pool, x, y, a, windows, [&](const Span& rows, const Span& columns, const T* image, T* out) {
       const T** pointers = rooms.mine();
-      for (size_t r = 0; r < count; r++)
+      for (size_t r = 0; r < rows.taps; r++)
         pointers[r] = image + ((static_cast<size_t>(rows.first) + r * static_cast<size_t>(a.dilations[0])) * width + static_cast<size_t>(columns.first)) * channels;
-      reduce(pointers, count, StepsOf(columns, a.dilations[1]), channels * static_cast<size_t>(a.dilations[1]), out);
+      reduce(pointers, rows.taps, columns.taps, channels * static_cast<size_t>(a.dilations[1]), out);
     });
   };
 }
@@ -128,9 +142,9 @@ Status PrepareAveragePool2d(const Preparation& p, Step* step) {
   const auto& kernel = F32SumFamily().Best(p.isa);
   const Rooms<double> rooms(p.pool, x.dim(3));
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {
+  step->run = [=, run = kernel.run, pool = p.pool, windows = Windows(x, y, a), &x, &y] {
     const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<float>(pool, x, y, a, [&](Span rows, Span columns, const float* image, float* out) {
+    ForPixels<float>(pool, x, y, a, windows, [&](const Span& rows, const Span& columns, const float* image, float* out) {
       const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
       const auto divisor = static_cast<float>(std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside));
       double* sums = rooms.mine();
@@ -155,9 +169,9 @@ Status PrepareQAveragePool2d(const Preparation& p, Step* step) {
   const auto& kernel = Qs8SumFamily().Best(p.isa);
   const Rooms<int32_t> rooms(p.pool, x.dim(3));
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, pool = p.pool, &x, &y] {
+  step->run = [=, run = kernel.run, pool = p.pool, windows = Windows(x, y, a), &x, &y] {
     const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<uint8_t>(pool, x, y, a, [&](Span rows, Span columns, const uint8_t* image, uint8_t* out) {
+    ForPixels<uint8_t>(pool, x, y, a, windows, [&](const Span& rows, const Span& columns, const uint8_t* image, uint8_t* out) {
       const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
       const int64_t divisor = std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside);
       const int64_t start = (divisor - inside) * a.inputZeroPoint + divisor * a.rawOffset;

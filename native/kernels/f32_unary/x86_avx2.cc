@@ -3,6 +3,7 @@
 #if defined(__x86_64__)
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
+#pragma GCC optimize("fp-contract=fast")
 namespace edgec::x86_avx2 {
 namespace {
 constexpr size_t kWidth = 8;
