@@ -134,6 +134,21 @@ const cases: Record<string, Case> = {
     inputs: [floats(1, 2, 3, 4), floats(1, 2, 6, 4), floats(1, 2, 6, 4), floats(3, 6)],
     output: { dtype: 'float32', shape: [1, 2, 3, 4] },
   },
+  'Attention with a past': {
+    op: 'Attention',
+    opset: 23,
+    attributes: { q_num_heads: 4, kv_num_heads: 2 },
+    inputs: [
+      floats(2, 3, 16),
+      floats(2, 3, 8),
+      floats(2, 3, 8),
+      floats(3, 7),
+      floats(2, 2, 4, 4),
+      floats(2, 2, 4, 4),
+    ],
+    output: { dtype: 'float32', shape: [2, 3, 16] },
+    unread: 2,
+  },
   RotaryEmbedding: {
     op: 'RotaryEmbedding',
     opset: 23,

@@ -35,6 +35,8 @@ export interface Case {
   constants?: (Value | undefined)[];
   /** A dimension of −1 is not known. */
   output: { dtype: keyof typeof codes; shape: number[] };
+  /** How many further results the node makes, which nothing reads. */
+  unread?: number;
 }
 
 const typeOf = ({ dtype, shape }: Omit<Value, 'data'>) => ({
@@ -61,6 +63,7 @@ export function modelOf({
   inputs,
   constants = [],
   output,
+  unread = 0,
 }: Case): Uint8Array {
   const names = [...inputs.map((_, i) => `x${i}`), ...constants.map((c, i) => (c ? `c${i}` : ''))];
   const graph = {
@@ -71,7 +74,7 @@ export function modelOf({
         domain,
         name: op,
         input: names,
-        output: ['y'],
+        output: ['y', ...Array.from({ length: unread }, (_, i) => `z${i}`)],
         attribute: Object.entries(attributes).map(attribute),
       },
     ],

@@ -217,6 +217,13 @@ const cases: readonly Case[] = [
     { mode: 'cubic', padding_mode: 'reflection' },
     { opset: 20, inputs: 2 },
   ),
+  c(
+    'MultiHeadAttention',
+    [[1, 3, 8], [1, 4, 8], [1, 4, 8], [24], ints(1, 1, 0, 1)],
+    { num_heads: int(2), unidirectional: int(1) },
+    { domain: 'com.microsoft', inputs: 4 },
+  ),
+  c('SkipLayerNormalization', [[2, 4], [2, 4], [4], [4]], {}, { domain: 'com.microsoft', inputs: 2 }),
   c('MatMulInteger', [u8(1, 2, 3), i8(4, 5, 6), u8(1)], {}, { inputs: 0 }),
   c('DynamicQuantizeLinear', [[2, 3]], {}, { outputs: 3 }),
   c(

@@ -57,6 +57,8 @@ function checkOperands(
   );
 }
 
+type Results = readonly (ValueId | undefined)[];
+
 /** Operands that an operator does not take would be left out without a word. */
 function checkOperandCount({ opType = '', input }: NodeProto, domain: string, name: string): void {
   const most = domain === '' ? mostOperands(opType) : undefined;
@@ -68,7 +70,7 @@ function checkOperandCount({ opType = '', input }: NodeProto, domain: string, na
   });
 }
 
-function importNode(context: ImportContext, proto: NodeProto, name: string): readonly ValueId[] {
+function importNode(context: ImportContext, proto: NodeProto, name: string): Results {
   const domain = domainOf(proto.domain);
   const op = proto.opType ?? '';
   const importer = importerOf(domain, op);
@@ -122,7 +124,7 @@ export function addNodes(context: ImportContext, graph: GraphProto): void {
     if (names.has(name)) name = `${name}#${names.size}`;
     names.add(name);
     checkOperands(context, proto, name, made);
-    let results: readonly ValueId[];
+    let results: Results;
     try {
       results = importNode(context, proto, name);
     } catch (error) {
@@ -161,16 +163,12 @@ const movesBytes = new Set([
   'Upsample',
 ]);
 
-function bindOutputs(
-  context: ImportContext,
-  proto: NodeProto,
-  name: string,
-  results: readonly ValueId[],
-): void {
+function bindOutputs(context: ImportContext, proto: NodeProto, name: string, results: Results): void {
   const operands = proto.input.flatMap((n) => (n === '' ? [] : [context.values.get(n) as ValueId]));
   const unsigned = operands.some((id) => context.isUnsigned(id) && context.builder.type(id).dtype === 'int8');
   const op = proto.opType ?? '';
-  if (unsigned && !movesBytes.has(op) && results.some((id) => isPlainInt8(context, id))) {
+  const named = results.filter((_, i) => proto.output[i]);
+  if (unsigned && !movesBytes.has(op) && named.some((id) => id !== undefined && isPlainInt8(context, id))) {
     throw new EdgecError('E_OP_UNSUPPORTED', `${op} of uint8 values is not supported`, { where: name });
   }
   proto.output.forEach((output, i) => {

@@ -197,6 +197,6 @@ export class NodeImport {
   }
 }
 
-/** Brings a node into the graph; returns its outputs. */
-export type Importer = (node: NodeImport) => ValueId | readonly ValueId[];
+/** Brings a node into the graph; returns its outputs, undefined for those that nothing here stands for. */
+export type Importer = (node: NodeImport) => ValueId | readonly (ValueId | undefined)[];
 export type Importers = Readonly<Record<string, Importer>>;

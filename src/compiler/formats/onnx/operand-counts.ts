@@ -13,8 +13,8 @@ const operatorsOf: readonly (readonly [most: number, operators: string])[] = [
     2,
     `Add And BitShift BitwiseAnd BitwiseOr BitwiseXor Compress CumSum Div Equal Expand Gather GatherElements GatherND Greater
     GreaterOrEqual GridSample Less LessOrEqual MatMul Mod Mul Or PRelu Pow RMSNormalization ReduceL1 ReduceL2 ReduceLogSum
-    ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Reshape ReverseSequence Split Squeeze Sub TopK Trilu
-    Unsqueeze Upsample Xor`,
+    ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Reshape ReverseSequence SimplifiedLayerNormalization
+    Split Squeeze Sub TopK Trilu Unsqueeze Upsample Xor`,
   ],
   [
     3,

@@ -3,7 +3,7 @@ import type { ValueId } from '../../../graph/index.ts';
 import type { Importers, NodeImport } from '../node-import.ts';
 
 /** [batch, length, heads · size] as [batch, heads, length, size]; four axes already stand so. */
-function byHead(node: NodeImport, id: ValueId, headsName: string): ValueId {
+export function byHead(node: NodeImport, id: ValueId, headsName: string): ValueId {
   const shape = node.shape(id);
   if (shape.length === 4) return id;
   const heads = node.attrs.int(headsName);
@@ -28,8 +28,22 @@ function repeated(node: NodeImport, id: ValueId, heads: number): ValueId {
   return node.reshape(node.emit('Expand', [grouped], { shape }), [batch, heads, length, size]);
 }
 
+/** [batch, heads, length, size] as [batch, length, heads · size]. */
+export function joinHeads(node: NodeImport, id: ValueId): ValueId {
+  const [batch, heads, length, size] = node.shape(id);
+  return node.reshape(node.transpose(id, [0, 2, 1, 3]), [batch, length, heads * size]);
+}
+
 /** Finite, so that a row without any key has a result. */
 const hidden = -3e38;
+
+/** Hides the keys behind each query; the first query has `past` keys before its own. */
+export function causalMask(node: NodeImport, rows: number, columns: number, past = 0): ValueId {
+  const later = counting(rows * columns).map((i) =>
+    (i % columns) - past > Math.floor(i / columns) ? hidden : 0,
+  );
+  return node.addConstant(tensor('float32', [rows, columns], later));
+}
 
 /** What masks add to the scores: 0 where a key is seen. */
 function maskOf(node: NodeImport, rows: number, columns: number): ValueId[] {
@@ -39,46 +53,57 @@ function maskOf(node: NodeImport, rows: number, columns: number): ValueId[] {
     const seen = node.type(given).dtype === 'bool';
     masks.push(seen ? node.emit('Where', [given, node.scalar(0), node.scalar(hidden)]) : given);
   }
-  if (node.attrs.flag('is_causal', false)) {
-    const later = counting(rows * columns).map((i) => (i % columns > Math.floor(i / columns) ? hidden : 0));
-    masks.push(node.addConstant(tensor('float32', [rows, columns], later)));
-  }
+  if (node.attrs.flag('is_causal', false)) masks.push(causalMask(node, rows, columns));
   return masks;
 }
 
-/** softmax(scale · Q · Kᵀ + mask) · V for each head. */
-function attention(node: NodeImport): ValueId {
-  if (node.optional(4) !== undefined || node.optional(5) !== undefined) throw node.unsupported('a past');
-  if (node.proto.output.slice(1).some((name) => name !== '')) throw node.unsupported('more than one output');
-  const q = byHead(node, node.input(0), 'q_num_heads');
-  const [batch, heads, length, size] = node.shape(q);
-  const [k, v] = [1, 2].map((i) => repeated(node, byHead(node, node.input(i), 'kv_num_heads'), heads));
-  const product = node.emit('MatMul', [q, node.transpose(k, [0, 1, 3, 2])]);
-  const scaled = node.emit('Mul', [product, node.scalar(node.attrs.float('scale', 1 / Math.sqrt(size)))]);
-  const masked = maskOf(node, length, node.shape(k)[2]).reduce(
-    (x, mask) => node.emit('Add', [x, mask]),
-    scaled,
-  );
-  const cap = node.attrs.float('softcap', 0);
-  if (cap !== 0) throw node.unsupported('softcap');
-  const y = node.emit('MatMul', [node.emit('Softmax', [masked], { axis: 3 }), v]);
-  if (node.rank(node.input(0)) === 4) return y;
-  const joined = node.transpose(y, [0, 2, 1, 3]);
-  return node.reshape(joined, [batch, length, heads * node.shape(v)[3]]);
+/** Queries, keys and values of all heads, [batch, heads, length, size]. */
+export interface Heads {
+  readonly q: ValueId;
+  readonly k: ValueId;
+  readonly v: ValueId;
 }
 
-/** x turned in pairs of its halves by angles given as cosines and sines [length, size / 2] or one a sample. */
-function rotaryEmbedding(node: NodeImport): ValueId {
-  const given = node.input(0);
-  if (node.optional(3) !== undefined) throw node.unsupported('position ids');
-  if (node.attrs.flag('interleaved', false) || node.attrs.int('rotary_embedding_dim', 0) !== 0)
-    throw node.unsupported('interleaved or partial rotation');
-  const x = byHead(node, given, 'num_heads');
+/** softmax(scale · Q · Kᵀ + masks) · V for each head. `scale` is 1 / √size where it is not given. */
+export function attend(node: NodeImport, { q, k, v }: Heads, masks: readonly ValueId[]): ValueId {
+  const scale = node.attrs.float('scale', 0) || 1 / Math.sqrt(node.shape(q)[3]);
+  const product = node.emit('MatMul', [q, node.transpose(k, [0, 1, 3, 2])]);
+  const scaled = node.emit('Mul', [product, node.scalar(scale)]);
+  const masked = masks.reduce((x, mask) => node.emit('Add', [x, mask]), scaled);
+  return node.emit('MatMul', [node.emit('Softmax', [masked], { axis: 3 }), v]);
+}
+
+/** `x` behind what runs before made of it. */
+export const behind = (node: NodeImport, past: ValueId | undefined, x: ValueId): ValueId =>
+  past === undefined ? x : node.emit('Concat', [past, x], { axis: 2 });
+
+/** Beside the result, the keys and values that a next run has before its own. */
+function attention(node: NodeImport): ValueId[] {
+  if (node.proto.output[3]) throw node.unsupported('scores as an output');
+  if (node.attrs.float('softcap', 0) !== 0) throw node.unsupported('softcap');
+  if (node.optional(4) !== undefined && node.attrs.flag('is_causal', false))
+    throw node.unsupported('is_causal and a past', 'a mask');
+  const q = byHead(node, node.input(0), 'q_num_heads');
+  const [, heads, length] = node.shape(q);
+  const kept = [1, 2].map((i) =>
+    behind(node, node.optional(3 + i), byHead(node, node.input(i), 'kv_num_heads')),
+  );
+  const [k, v] = kept.map((x) => repeated(node, x, heads));
+  const y = attend(node, { q, k, v }, maskOf(node, length, node.shape(k)[2]));
+  return [node.rank(node.input(0)) === 4 ? y : joinHeads(node, y), ...kept];
+}
+
+/** x [batch, heads, length, size], its halves turned in pairs by angles [length, size / 2], or such for each sample. */
+export function rotated(
+  node: NodeImport,
+  x: ValueId,
+  angles: readonly [cos: ValueId, sin: ValueId],
+): ValueId {
   const [batch, heads, length, size] = node.shape(x);
   const half = size / 2;
-  const [cos, sin] = [1, 2].map((i) => {
-    const shape = node.shape(node.input(i));
-    return node.reshape(node.input(i), [shape.length === 3 ? shape[0] : 1, 1, length, half]);
+  const [cos, sin] = angles.map((id) => {
+    const shape = node.shape(id);
+    return node.reshape(id, [shape.length === 3 ? shape[0] : 1, 1, length, half]);
   });
   const part = (first: number): ValueId =>
     node.emit('Slice', [x], {
@@ -90,9 +115,17 @@ function rotaryEmbedding(node: NodeImport): ValueId {
   const product = (left: ValueId, right: ValueId): ValueId => node.emit('Mul', [left, right]);
   const real = node.emit('Sub', [product(a, cos), product(b, sin)]);
   const imaginary = node.emit('Add', [product(a, sin), product(b, cos)]);
-  const y = node.emit('Concat', [real, imaginary], { axis: 3 });
-  if (node.rank(given) === 4) return y;
-  return node.reshape(node.transpose(y, [0, 2, 1, 3]), [batch, length, heads * size]);
+  return node.emit('Concat', [real, imaginary], { axis: 3 });
+}
+
+function rotaryEmbedding(node: NodeImport): ValueId {
+  const given = node.input(0);
+  if (node.optional(3) !== undefined) throw node.unsupported('position ids');
+  if (node.attrs.flag('interleaved', false) || node.attrs.int('rotary_embedding_dim', 0) !== 0)
+    throw node.unsupported('interleaved or partial rotation');
+  const x = byHead(node, given, 'num_heads');
+  const y = rotated(node, x, [node.input(1), node.input(2)]);
+  return node.rank(given) === 4 ? y : joinHeads(node, y);
 }
 
 export const attentionImporters: Importers = { Attention: attention, RotaryEmbedding: rotaryEmbedding };

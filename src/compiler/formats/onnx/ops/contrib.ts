@@ -1,5 +1,6 @@
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importers, NodeImport } from '../node-import.ts';
+import { contribTransformerImporters } from './contrib-transformer.ts';
 import { convolve } from './convolution.ts';
 import { clip } from './elementwise.ts';
 import { contribProductImporters } from './integer-products.ts';
@@ -52,6 +53,7 @@ function fusedMatMul(node: NodeImport): ValueId {
 export const contribImporters: Importers = {
   ...contribProductImporters,
   ...contribQuantizedImporters,
+  ...contribTransformerImporters,
   FusedConv: fusedConv,
   FusedMatMul: fusedMatMul,
   Gelu: (node) => node.emit('Gelu', [node.input(0)]),

@@ -60,17 +60,27 @@ interface Standard {
 }
 
 /** (x − mean) / √(variance + ε) over `axes`. */
-function standardise(node: NodeImport, x: ValueId, axes: readonly number[]): Standard {
+export function standardise(
+  node: NodeImport,
+  x: ValueId,
+  axes: readonly number[],
+  epsilon = node.attrs.float('epsilon', 1e-5),
+): Standard {
   const mean = node.emit('ReduceMean', [x], { axes, keepDims: true });
   const centred = node.emit('Sub', [x, mean]);
-  const inverse = inverseRoot(node, centred, axes);
+  const inverse = inverseRoot(node, centred, axes, epsilon);
   return { y: node.emit('Mul', [centred, inverse]), mean, inverse };
 }
 
 /** 1 / √(mean of squares + ε). */
-function inverseRoot(node: NodeImport, x: ValueId, axes: readonly number[]): ValueId {
+export function inverseRoot(
+  node: NodeImport,
+  x: ValueId,
+  axes: readonly number[],
+  epsilon = node.attrs.float('epsilon', 1e-5),
+): ValueId {
   const square = node.emit('ReduceMean', [node.emit('Mul', [x, x])], { axes, keepDims: true });
-  return node.emit('Rsqrt', [node.emit('Add', [square, node.scalar(node.attrs.float('epsilon', 1e-5))])]);
+  return node.emit('Rsqrt', [node.emit('Add', [square, node.scalar(epsilon)])]);
 }
 
 function instanceNormalization(node: NodeImport): ValueId {
@@ -159,6 +169,7 @@ export const normalizationImporters: Importers = {
   InstanceNormalization: instanceNormalization,
   LayerNormalization: layerNormalization,
   RMSNormalization: rmsNormalization,
+  SimplifiedLayerNormalization: rmsNormalization,
   GroupNormalization: groupNormalization,
   MeanVarianceNormalization: meanVarianceNormalization,
   LRN: lrn,
