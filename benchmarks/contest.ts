@@ -81,17 +81,21 @@ export async function contest(prepared: Prepared, options: ContestOptions): Prom
   };
 }
 
-type Opening = [name: string, open: () => Contender | Promise<Contender>];
+/** Undefined where a peer has no part in a race. */
+type Opening = [name: string, open: () => Contender | undefined | Promise<Contender>];
 
 /** The peers of each race. The WebAssembly builds have one thread: they take part where all have. */
 function peersOf(prepared: Prepared, inputs: readonly NamedInput[], options: ContestOptions): Opening[][] {
   const { ort, threads, brief } = options;
-  const { onnx, tflite: lite } = prepared;
+  const { onnx, precision, tflite: lite } = prepared;
   const native: Opening = ['ort', () => ort.native('ort', onnx, inputs, { threads })];
   if (brief) return [[native]];
+  const saturates = (): boolean => precision === 'int8' && ort.saturation(onnx, inputs).changed > 0;
+  const exact = (): Contender => ort.native('ort-exact', onnx, inputs, { threads, exact: true });
   const natives: Opening[] = [
     native,
     ['ort-public', () => ort.public('ort-public', onnx, inputs, { threads })],
+    ['ort-exact', () => (saturates() ? exact() : undefined)],
   ];
   if (threads > 1) return [natives];
   const wasm: Opening[] = [['ort-web', () => ortWeb(onnx, inputs)]];
@@ -104,6 +108,7 @@ async function opened(peers: readonly Opening[], absent: Record<string, string>)
   for (const [name, open] of peers) {
     try {
       const contender = await open();
+      if (!contender) continue;
       await contender.burst(1);
       contenders.push(contender);
     } catch (error) {

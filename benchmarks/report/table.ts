@@ -21,7 +21,8 @@ const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
 export const explanation =
   'Columns of peers: time of the peer / time of edgec, of the minima | of the medians; above 1 edgec is faster. ' +
-  'ort is the native binding of ONNX Runtime, ort-public its documented interface; int8 models are QDQ with u8 activations. ' +
+  'ort is the native binding of ONNX Runtime, ort-public its documented interface, ort-exact the native binding where its ' +
+  'default saturates products of bytes; int8 models are QDQ with u8 activations. ' +
   'Products: how many convolutions and matrix products of the graph that ONNX Runtime really runs are in integers + in floats. ' +
   'Peak: the share of the multiply-accumulates that one core can do, measured in the same run.';
 

@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { type Compiled, compileModel, writeFormat } from '../compiler/index.ts';
 import { EdgecError, isPackage } from '../core/index.ts';
-import { type Contender, edgecContender, namedInputs, Ort, type RaceResult, race } from '../peers/index.ts';
+import {
+  type Contender,
+  edgecContender,
+  type NamedInput,
+  namedInputs,
+  Ort,
+  type RaceResult,
+  race,
+  type Saturation,
+} from '../peers/index.ts';
 import { loadModel } from '../runtime/index.ts';
 import type { BenchVerbOptions } from './bench.ts';
 import { executor } from './open.ts';
@@ -22,12 +31,28 @@ interface Times {
   medianNs: number;
 }
 
+/** Time of the peer / time of edgec. */
+interface Ratio {
+  min: number;
+  median: number;
+}
+
 interface RaceReport {
   precision: Precision;
   edgec: Times;
   peer: Times;
-  /** Time of the peer / time of edgec. */
-  ratio: { min: number; median: number };
+  ratio: Ratio;
+  /** Where the fast products of the peer saturate: how many elements of its outputs that changes, and its exact products. */
+  exact?: Saturation & { peer: Times; ratio: Ratio };
+}
+
+/** A model in one precision with those who race on it. */
+interface Field extends Entry {
+  threads: number;
+  edgec: Contender;
+  peer: Contender;
+  exact?: Contender;
+  saturation: Saturation;
 }
 
 /** Differences below this share are called a tie. */
@@ -38,42 +63,51 @@ export async function versus(path: string, options: BenchVerbOptions): Promise<v
   const ort = Ort.resolve();
   const notes: string[] = [];
   const entries = await entriesOf(path, options, notes);
-  const contenders: Contender[] = [];
-  let threads = 1;
+  const fields: Field[] = [];
+  const contenders = (): Contender[] => fields.flatMap(contendersOf);
   try {
-    for (const { precision, package: bytes, onnx } of entries) {
-      const session = await loadModel(bytes, { executor: 'native', threads: options.threads });
-      threads = session.threads;
-      const inputs = namedInputs(session);
-      contenders.push(edgecContender(`edgec ${precision}`, session, inputs));
-      contenders.push(openPeer(ort, precision, onnx, inputs, threads));
-    }
-    const results = await race(contenders, { durationNs: options.duration * 1e9 });
-    const races = entries.map(({ precision }, i) => report(precision, results[2 * i], results[2 * i + 1]));
+    for (const entry of entries) fields.push(await enter(entry, ort, options));
+    const [{ threads }] = fields;
+    const results = await race(contenders(), { durationNs: options.duration * 1e9 });
+    const races = fields.map((field) => report(field, results));
+    notes.push(...saturationNotes(races));
     const findings = findingsOf(races);
     const cpu = cpuName();
     const peer = `onnxruntime-node ${ort.version}`;
     print(options, { peer, threads, cpu, races, findings, notes }, () => [
       `${path} on ${cpu}, ${threadCount(threads)}, against ${peer}`,
-      ...races.map(row),
+      ...races.flatMap(row),
       ...findings,
       ...notes.map((note) => `note: ${note}`),
     ]);
   } finally {
-    for (const contender of contenders) await contender.dispose();
+    for (const contender of contenders()) await contender.dispose();
   }
+}
+
+const contendersOf = ({ edgec, peer, exact }: Field): Contender[] => [edgec, peer, ...(exact ? [exact] : [])];
+
+async function enter(entry: Entry, ort: Ort, options: BenchVerbOptions): Promise<Field> {
+  const { precision } = entry;
+  const session = await loadModel(entry.package, { executor: 'native', threads: options.threads });
+  const { threads } = session;
+  const inputs = namedInputs(session);
+  const edgec = edgecContender(`edgec ${precision}`, session, inputs);
+  return { ...entry, threads, edgec, ...openPeer(ort, entry, inputs, threads) };
 }
 
 /** Throws E_ENV_PEER with what the peer says where it does not take the model. */
 function openPeer(
   ort: Ort,
-  precision: Precision,
-  onnx: Entry['onnx'],
-  inputs: ReturnType<typeof namedInputs>,
+  { precision, onnx }: Entry,
+  inputs: readonly NamedInput[],
   threads: number,
-): Contender {
+): Pick<Field, 'peer' | 'exact' | 'saturation'> {
   try {
-    return ort.native(`ort ${precision}`, onnx, inputs, { threads });
+    const peer = ort.native(`ort ${precision}`, onnx, inputs, { threads });
+    const saturation = precision === 'int8' ? ort.saturation(onnx, inputs) : { elements: 0, changed: 0 };
+    if (saturation.changed === 0) return { peer, saturation };
+    return { peer, saturation, exact: ort.native('ort exact', onnx, inputs, { threads, exact: true }) };
   } catch (error) {
     throw new EdgecError('E_ENV_PEER', 'ONNX Runtime does not take the model', {
       found: (error as Error).message.split('\n')[0],
@@ -112,19 +146,34 @@ async function refusePackage(path: string): Promise<void> {
 
 const times = ({ minNs, medianNs }: RaceResult): Times => ({ minNs, medianNs });
 
-const report = (precision: Precision, edgec: RaceResult, peer: RaceResult): RaceReport => ({
-  precision,
-  edgec: times(edgec),
-  peer: times(peer),
-  ratio: { min: peer.minNs / edgec.minNs, median: peer.medianNs / edgec.medianNs },
+const ratioOf = (peer: Times, edgec: Times): Ratio => ({
+  min: peer.minNs / edgec.minNs,
+  median: peer.medianNs / edgec.medianNs,
 });
 
-function row({ precision, edgec, peer, ratio }: RaceReport): string {
+function report(field: Field, results: readonly RaceResult[]): RaceReport {
+  const timesOf = ({ name }: Contender): Times => times(results.find((r) => r.name === name) as RaceResult);
+  const [edgec, peer] = [timesOf(field.edgec), timesOf(field.peer)];
+  const exact = field.exact && timesOf(field.exact);
+  return {
+    precision: field.precision,
+    edgec,
+    peer,
+    ratio: ratioOf(peer, edgec),
+    ...(exact && { exact: { ...field.saturation, peer: exact, ratio: ratioOf(exact, edgec) } }),
+  };
+}
+
+function row({ precision, edgec, peer, ratio, exact }: RaceReport): string[] {
   const both = ({ minNs, medianNs }: Times): string => `${milliseconds(minNs)} | ${milliseconds(medianNs)}`;
-  return (
-    `${precision.padEnd(8)} edgec ${both(edgec)}   ONNX Runtime ${both(peer)}   ` +
-    `ratio ${ratio.min.toFixed(2)} | ${ratio.median.toFixed(2)} (min | median)`
-  );
+  const words = ({ min, median }: Ratio): string =>
+    `ratio ${min.toFixed(2)} | ${median.toFixed(2)} (min | median)`;
+  const first = `${precision.padEnd(8)} edgec ${both(edgec)}   ONNX Runtime ${both(peer)}   ${words(ratio)}`;
+  if (!exact) return [first];
+  return [
+    first,
+    `${precision.padEnd(8)} exact products: ONNX Runtime ${both(exact.peer)}   ${words(exact.ratio)}`,
+  ];
 }
 
 /** Who is faster by the medians, in words. */
@@ -144,3 +193,12 @@ function findingsOf(races: readonly RaceReport[]): string[] {
       : `int8 is ${gain.toFixed(2)} times as fast as float`;
   return [...found, `edgec: ${words}`];
 }
+
+const saturationNotes = (races: readonly RaceReport[]): string[] =>
+  races.flatMap(({ exact }) =>
+    exact
+      ? [
+          `ONNX Runtime's fast products of bytes saturate on this CPU: ${exact.changed} of ${exact.elements} elements of its outputs are not what exact ones make`,
+        ]
+      : [],
+  );

@@ -142,6 +142,9 @@ describe.skipIf(!isBuilt)('command line', () => {
     });
     expect(json.findings).toHaveLength(3);
     for (const finding of json.findings as string[]) expect(finding).toMatch(/fast/);
+    const { exact } = (json.races as { exact?: { changed: number } }[])[0];
+    if (exact) expect(exact).toMatchObject({ peer: times, ratio, elements: expect.any(Number) });
+    expect((json.notes as string[]).some((note) => /saturate/.test(note))).toBe(exact !== undefined);
   });
 
   test('bench --vs takes no package, and no options that mean nothing there', async () => {

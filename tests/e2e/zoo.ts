@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getCurrentTest } from 'vitest/suite';
+import { TestRunner } from 'vitest';
 
 const folder = process.env.EDGEC_ZOO ?? '../shared/zoo';
 
@@ -15,7 +15,7 @@ export const zooHas = (path: string): boolean => existsSync(join(folder, path));
 export function zooPath(path: string): string {
   if (!zooHas(path)) {
     process.stderr.write(`skipped: the real models have no ${path}\n`);
-    getCurrentTest()?.context.skip(`the real models have no ${path}`);
+    TestRunner.getCurrentTest()?.context.skip(`the real models have no ${path}`);
   }
   return join(folder, path);
 }
