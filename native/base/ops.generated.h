@@ -125,6 +125,7 @@ enum class Opcode : int32_t {
   kNonMaxSuppression,
   kGridSample,
   kQuantizeInt16,
+  kRoiAlign,
   kCount
 };
 
@@ -244,6 +245,7 @@ constexpr const char* kOpNames[] = {
     "NonMaxSuppression",
     "GridSample",
     "QuantizeInt16",
+    "RoiAlign",
 };
 
 // How plans may store the int8 operands of an op: as they are, all alike, each as the plan says.
@@ -348,6 +350,7 @@ constexpr StorageRule kOpStorage[] = {
     StorageRule::kAsIs,
     StorageRule::kSame,
     StorageRule::kSame,
+    StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
     StorageRule::kAsIs,
@@ -1875,6 +1878,25 @@ struct QuantizeInt16Attrs {
 inline bool Decode(WordReader r, QuantizeInt16Attrs* a) {
   return true &&
          r.Get(&a->scale) &&
+         r.AtEnd();
+}
+
+struct RoiAlignAttrs {
+  static constexpr Opcode kOpcode = Opcode::kRoiAlign;
+  std::array<int32_t, 2> size{};
+  int32_t samplingRatio = 0;
+  float spatialScale = 0;
+  enum class Mode : int32_t { kAvg, kMax } mode{};
+  bool halfPixel = false;
+};
+
+inline bool Decode(WordReader r, RoiAlignAttrs* a) {
+  return true &&
+         r.Get(&a->size) &&
+         r.Get(&a->samplingRatio) &&
+         r.Get(&a->spatialScale) &&
+         r.Enum(&a->mode, 2) &&
+         r.Get(&a->halfPixel) &&
          r.AtEnd();
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { opByName, Random, samplePackage, type TypedArray } from '../../src/core/index.ts';
 import { loadModel } from '../../src/runtime/index.ts';
 
-const indexed = ['Gather', 'GatherElements', 'GatherND', 'ScatterElements', 'ScatterND'];
+const indexed = ['Gather', 'GatherElements', 'GatherND', 'ScatterElements', 'ScatterND', 'RoiAlign'];
 
 /** A package of one op with its first sample, and the name of the input that holds indices. */
 function packageOf(name: string) {
@@ -26,4 +26,18 @@ describe.each(indexed)('%s', (name) => {
     expect(() => session.runSync(inputs)).not.toThrow();
     session.dispose();
   });
+});
+
+test.each(['native', 'reference'] as const)('a region too large is an error on %s', async (executor) => {
+  const { bytes, inputs } = packageOf('RoiAlign');
+  const session = await loadModel(bytes, { executor });
+  const name = session.inputs[1].name;
+  for (const bad of [1e9, Number.POSITIVE_INFINITY, Number.NaN]) {
+    const rois = Float32Array.from(inputs[name] as Float32Array);
+    rois[2] = bad;
+    expect(() => session.runSync({ ...inputs, [name]: rois }), `${bad}`).toThrow(
+      expect.objectContaining({ code: 'E_RUN_INPUT' }),
+    );
+  }
+  session.dispose();
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { elementCount, Random } from '../../src/core/index.ts';
-import type { Case, Value } from '../oracles/onnx-node.ts';
+import type { Attribute, Case, Value } from '../oracles/onnx-node.ts';
 import { besideOrt } from '../oracles/ort-node.ts';
 
 const random = new Random(13);
@@ -29,8 +29,40 @@ const grids = Object.fromEntries(
   ),
 );
 
+const grid = (align_corners: number): Case => ({
+  op: 'AffineGrid',
+  opset: 20,
+  attributes: { align_corners },
+  inputs: [reals([2, 2, 3])],
+  constants: [{ dtype: 'int64', shape: [4], data: BigInt64Array.of(2n, 3n, 4n, 5n) }],
+  output: { dtype: 'float32', shape: [2, 4, 5, 2] },
+});
+
+const regions = (attributes: Record<string, Attribute>, opset = 16): Case => ({
+  op: 'RoiAlign',
+  opset,
+  attributes: { output_height: 3, output_width: 2, spatial_scale: { f: 0.5 }, ...attributes },
+  inputs: [
+    reals([2, 3, 8, 10]),
+    {
+      dtype: 'float32',
+      shape: [4, 4],
+      data: Float32Array.of(1, 2, 9, 12, 0, 0, 19, 15, -4, -3, 5, 6, 13, 3.5, 25, 22),
+    },
+    { dtype: 'int64', shape: [4], data: BigInt64Array.of(0n, 1n, 1n, 0n) },
+  ],
+  output: { dtype: 'float32', shape: [4, 3, 3, 2] },
+});
+
 const cases: Record<string, Case> = {
   ...grids,
+  'AffineGrid, corners aligned': grid(1),
+  AffineGrid: grid(0),
+  'RoiAlign of two samples': regions({ sampling_ratio: 2 }),
+  'RoiAlign of as many samples as pixels': regions({ sampling_ratio: 0 }),
+  'RoiAlign of the greatest': regions({ sampling_ratio: 2, mode: 'max' }),
+  'RoiAlign of whole pixels': regions({ coordinate_transformation_mode: 'output_half_pixel' }),
+  'RoiAlign of opset 10': regions({ sampling_ratio: 1 }, 10),
   'GridSample of opset 16': sampled('bicubic', 'border', 1, 16),
 };
 

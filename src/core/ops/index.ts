@@ -46,6 +46,7 @@ import { recurrent } from './recurrent.ts';
 import { qReduceMean, reduceMax, reduceMean, reduceMin, reduceProd, reduceSum } from './reduce.ts';
 import { reshape } from './reshape.ts';
 import { resize } from './resize.ts';
+import { roiAlign } from './roi-align.ts';
 import { scatterElements, scatterNd } from './scatter.ts';
 import { slice } from './slice.ts';
 import { logSoftmax, qSoftmax, softmax } from './softmax.ts';
@@ -153,6 +154,7 @@ export const ops = [
   nonMaxSuppression,
   gridSample,
   quantizeInt16,
+  roiAlign,
 ] as unknown as readonly OpDefinition[];
 
 const byName = new Map(ops.map((op, opcode) => [op.name, { op, opcode }]));

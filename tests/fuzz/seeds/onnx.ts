@@ -224,6 +224,16 @@ const cases: readonly Case[] = [
     { domain: 'com.microsoft', inputs: 4 },
   ),
   c('SkipLayerNormalization', [[2, 4], [2, 4], [4], [4]], {}, { domain: 'com.microsoft', inputs: 2 }),
+  c(
+    'RoiAlign',
+    [image, [2, 4], longs(0, 0)],
+    { output_height: int(2), output_width: int(2), sampling_ratio: int(2) },
+    { inputs: 2 },
+  ),
+  c('AffineGrid', [[1, 2, 3], longs(1, 1, 4, 5)], { align_corners: int(1) }, { opset: 20 }),
+  c('CenterCropPad', [[4, 5], longs(2, 7)], {}, { opset: 18 }),
+  c('ReduceLogSumExp', [[2, 3]], { axes: [1] }),
+  c('LpNormalization', [[2, 3]], { p: int(1) }),
   c('MatMulInteger', [u8(1, 2, 3), i8(4, 5, 6), u8(1)], {}, { inputs: 0 }),
   c('DynamicQuantizeLinear', [[2, 3]], {}, { outputs: 3 }),
   c(

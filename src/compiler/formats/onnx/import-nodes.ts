@@ -141,6 +141,7 @@ const movesBytes = new Set([
   'Split',
   'Slice',
   'Pad',
+  'CenterCropPad',
   'Reshape',
   'Squeeze',
   'Unsqueeze',

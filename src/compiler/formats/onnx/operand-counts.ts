@@ -6,20 +6,20 @@ const operatorsOf: readonly (readonly [most: number, operators: string])[] = [
     `Abs Acos Acosh ArgMax ArgMin Asin Asinh Atan Atanh AveragePool BlackmanWindow Cast Ceil Celu ConstantOfShape Cos Cosh
     DepthToSpace DynamicQuantizeLinear Elu Erf Exp EyeLike Flatten Floor Gelu GlobalAveragePool GlobalLpPool GlobalMaxPool
     HammingWindow HannWindow HardSigmoid HardSwish Hardmax Identity If ImageScaler IsInf IsNaN LRN LeakyRelu Log LogSoftmax
-    LpPool MaxPool MeanVarianceNormalization Mish Neg NonZero Not Reciprocal Relu Round Selu Shape Shrink Sigmoid Sign Sin
+    LpNormalization LpPool MaxPool MeanVarianceNormalization Mish Neg NonZero Not Reciprocal Relu Round Selu Shape Shrink Sigmoid Sign Sin
     Sinh Size Softmax Softplus Softsign SpaceToDepth Sqrt Tan Tanh ThresholdedRelu Transpose Unique`,
   ],
   [
     2,
-    `Add And BitShift BitwiseAnd BitwiseOr BitwiseXor Compress CumSum Div Equal Expand Gather GatherElements GatherND Greater
-    GreaterOrEqual GridSample Less LessOrEqual MatMul Mod Mul Or PRelu Pow RMSNormalization ReduceL1 ReduceL2 ReduceLogSum
+    `Add AffineGrid And CastLike CenterCropPad Compress CumSum Div Equal Expand Gather GatherElements GatherND Greater
+    GreaterOrEqual GridSample Less LessOrEqual MatMul Mod Mul Or PRelu Pow RMSNormalization ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp
     ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Reshape ReverseSequence SimplifiedLayerNormalization
     Split Squeeze Sub TopK Trilu Unsqueeze Upsample Xor`,
   ],
   [
     3,
     `Clip Conv ConvTranspose DequantizeLinear Dropout Gemm GroupNormalization InstanceNormalization LayerNormalization
-    NegativeLogLikelihoodLoss OneHot QuantizeLinear Range Scatter ScatterElements ScatterND SoftmaxCrossEntropyLoss Tile
+    NegativeLogLikelihoodLoss OneHot QuantizeLinear Range RoiAlign Scatter ScatterElements ScatterND SoftmaxCrossEntropyLoss Tile
     Where`,
   ],
   [4, 'ConvInteger MatMulInteger Pad Resize RotaryEmbedding'],

@@ -1,4 +1,12 @@
-import { counting, EdgecError, elementCount, numbers, type Tensor, tensor } from '../../../../core/index.ts';
+import {
+  counting,
+  type DType,
+  EdgecError,
+  elementCount,
+  numbers,
+  type Tensor,
+  tensor,
+} from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import type { Importer, Importers, NodeImport } from '../node-import.ts';
 import { dataTypeName, dataTypes, type TensorProto } from '../proto/onnx.ts';
@@ -98,12 +106,19 @@ function dropout(node: NodeImport): ValueId | ValueId[] {
 const castTarget = (node: NodeImport): number =>
   node.opset < 6 ? dataTypes.indexOf(node.attrs.string('to').toLowerCase() as never) : node.attrs.int('to');
 
-/** uint8 lives as int8 − 128; casts from and to it pass through the true value. */
 function cast(node: NodeImport): ValueId {
-  const x = node.input(0);
   const code = castTarget(node);
-  const to = graphDtype(code, node.name);
-  const toUnsigned = dataTypeName(code) === 'uint8';
+  return castTo(node, graphDtype(code, node.name), dataTypeName(code) === 'uint8');
+}
+
+function castLike(node: NodeImport): ValueId {
+  const like = node.input(1);
+  return castTo(node, node.type(like).dtype, node.context.isUnsigned(like));
+}
+
+/** uint8 lives as int8 − 128; casts from and to it pass through the true value. */
+function castTo(node: NodeImport, to: DType, toUnsigned: boolean): ValueId {
+  const x = node.input(0);
   const fromUnsigned = node.context.isUnsigned(x);
   if (toUnsigned && fromUnsigned) return x;
   if (!toUnsigned && !fromUnsigned) return node.type(x).dtype === to ? x : node.emit('Cast', [x], { to });
@@ -124,6 +139,7 @@ export const constantImporters: Importers = {
   Size: (node) => node.intConstant([], [elementCount(node.shape(node.input(0)))]),
   Range: range,
   Cast: cast,
+  CastLike: castLike,
   Identity: (node) => node.input(0),
   Dropout: dropout,
   HannWindow: window(0.5, -0.5),

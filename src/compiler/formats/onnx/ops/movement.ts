@@ -122,6 +122,30 @@ function pad(node: NodeImport): ValueId {
   });
 }
 
+/** Axes of a given length: the middle of those that are longer, with a border around those that are shorter. */
+function centerCropPad(node: NodeImport): ValueId {
+  const x = node.input(0);
+  const rank = node.rank(x);
+  const axes = node.attrs.has('axes')
+    ? node.attrs.ints('axes').map((a) => node.axis(a, rank))
+    : node.shape(x).map((_, i) => i);
+  const wanted = node.numbersOf(1, 'a shape');
+  if (wanted.length !== axes.length || wanted.some((d) => d < 0))
+    throw new EdgecError('E_OP_SHAPE', 'CenterCropPad needs a length for each axis', {
+      expected: `${axes.length}`,
+      found: `[${wanted}]`,
+      where: node.name,
+    });
+  const pads = new Array<number>(2 * rank).fill(0);
+  axes.forEach((axis, i) => {
+    const more = wanted[i] - node.shape(x)[axis];
+    pads[axis] = Math.trunc(more / 2);
+    pads[axis + rank] = more - pads[axis];
+  });
+  if (pads.every((p) => p === 0)) return x;
+  return node.emit('Pad', [x], { pads, value: node.context.isUnsigned(x) ? -128 : 0 });
+}
+
 /** The shape that Reshape asks for, with 0 and −1 resolved. */
 function reshape(node: NodeImport): ValueId {
   const x = node.input(0);
@@ -225,6 +249,7 @@ export const movementImporters: Importers = {
   Concat: concat,
   Split: split,
   Slice: slice,
+  CenterCropPad: centerCropPad,
   Pad: pad,
   Reshape: reshape,
   Squeeze: squeeze,

@@ -144,6 +144,20 @@ function meanVarianceNormalization(node: NodeImport): ValueId {
   return node.emit('Div', [centred, deviation]);
 }
 
+/** Below any norm but 0, of which the quotient is 0. */
+const leastNorm = 2 ** -126;
+
+function lpNormalization(node: NodeImport): ValueId {
+  const x = node.input(0);
+  const axes = [node.axis(node.attrs.int('axis', -1), node.rank(x))];
+  const p = node.attrs.int('p', 2);
+  if (p !== 1 && p !== 2) throw node.unsupported(`p ${p}`, '1 or 2');
+  const sizes = p === 1 ? node.emit('Abs', [x]) : node.emit('Mul', [x, x]);
+  const sum = node.emit('ReduceSum', [sizes], { axes, keepDims: true });
+  const norm = p === 1 ? sum : node.emit('Sqrt', [sum]);
+  return node.emit('Div', [x, node.emit('Max', [norm, node.scalar(leastNorm)])]);
+}
+
 function lrn(node: NodeImport): ValueId {
   const attrs = {
     size: node.attrs.int('size'),
@@ -173,5 +187,6 @@ export const normalizationImporters: Importers = {
   GroupNormalization: groupNormalization,
   MeanVarianceNormalization: meanVarianceNormalization,
   LRN: lrn,
+  LpNormalization: lpNormalization,
   ImageScaler: imageScaler,
 };

@@ -24,6 +24,22 @@ const reduce =
     return after(node, node.emit(op, [start], { axes, keepDims: node.attrs.flag('keepdims', true) }));
   };
 
+/** Logarithms of sums of exponentials, none of which is above 1. */
+function logSumExp(node: NodeImport): ValueId {
+  const x = node.input(0);
+  const axes = reduceAxes(node, node.rank(x), 18);
+  if (axes.length === 0) return x;
+  const greatest = node.emit('ReduceMax', [x], { axes, keepDims: true });
+  const powers = node.emit('Exp', [node.emit('Sub', [x, greatest])]);
+  const sum = node.emit('ReduceSum', [powers], { axes, keepDims: true });
+  const y = node.emit('Add', [node.emit('Log', [sum]), greatest]);
+  if (node.attrs.flag('keepdims', true)) return y;
+  return node.reshape(
+    y,
+    node.shape(x).filter((_, i) => !axes.includes(i)),
+  );
+}
+
 const argument =
   (op: string): Importer =>
   (node) => {
@@ -45,6 +61,7 @@ export const reductionImporters: Importers = {
   ReduceL2: reduce('ReduceSum', 18, square, (node, x) => node.emit('Sqrt', [x])),
   ReduceSumSquare: reduce('ReduceSum', 18, square),
   ReduceLogSum: reduce('ReduceSum', 18, keep, (node, x) => node.emit('Log', [x])),
+  ReduceLogSumExp: logSumExp,
   ArgMax: argument('ArgMax'),
   ArgMin: argument('ArgMin'),
 };
