@@ -28,6 +28,21 @@ const volume = (op: string, attributes: Record<string, Attribute>, shape: number
   output: { dtype: 'float32', shape },
 });
 
+const long = (value: number): Value => ({
+  dtype: 'int64',
+  shape: [],
+  data: BigInt64Array.of(BigInt(value)),
+});
+const single = (value: number): Value => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
+
+const spectrum = (
+  op: string,
+  attributes: Record<string, Attribute>,
+  inputs: Value[],
+  constants: (Value | undefined)[],
+  shape: number[],
+): Case => ({ op, attributes, inputs, constants, output: { dtype: 'float32', shape } });
+
 const turned = (
   attributes: Record<string, Attribute>,
   x: number[],
@@ -175,6 +190,35 @@ const cases: Record<string, Case> = {
     [4, 3, 3, 2],
     [2, 6, 11, 6],
   ),
+  'ConvTranspose to a shape beyond its windows': turned(
+    { strides: [3, 2], output_shape: [10, 8] },
+    [1, 1, 3, 3],
+    [1, 2, 3, 3],
+    [1, 2, 10, 8],
+  ),
+  'DFT of real points': spectrum('DFT', { axis: 1, onesided: 1 }, [floats(2, 9, 3, 1)], [], [2, 5, 3, 2]),
+  'DFT of complex points, of more than there are': spectrum(
+    'DFT',
+    { axis: 2 },
+    [floats(2, 3, 6, 2)],
+    [long(8)],
+    [2, 3, 8, 2],
+  ),
+  'inverse DFT': spectrum('DFT', { axis: 1, inverse: 1 }, [floats(1, 7, 2)], [], [1, 7, 2]),
+  STFT: spectrum('STFT', {}, [floats(2, 50, 1)], [long(4), floats(16)], [2, 9, 9, 2]),
+  'STFT without a window, of both sides': spectrum(
+    'STFT',
+    { onesided: 0 },
+    [floats(1, 40, 1)],
+    [long(5), undefined, long(10)],
+    [1, 7, 10, 2],
+  ),
+  MelWeightMatrix: {
+    op: 'MelWeightMatrix',
+    inputs: [],
+    constants: [long(8), long(64), long(8000), single(20), single(3800)],
+    output: { dtype: 'float32', shape: [33, 8] },
+  },
   'ConvTranspose of each channel on its own': turned(
     { group: 3, strides: [2, 2], pads: [1, 1, 1, 1] },
     [1, 3, 4, 4],

@@ -234,6 +234,8 @@ const cases: readonly Case[] = [
   c('CenterCropPad', [[4, 5], longs(2, 7)], {}, { opset: 18 }),
   c('ReduceLogSumExp', [[2, 3]], { axes: [1] }),
   c('LpNormalization', [[2, 3]], { p: int(1) }),
+  c('DFT', [[1, 5, 1]], { onesided: int(1) }),
+  c('STFT', [[1, 12, 1], longs(3), [6]]),
   c('MatMulInteger', [u8(1, 2, 3), i8(4, 5, 6), u8(1)], {}, { inputs: 0 }),
   c('DynamicQuantizeLinear', [[2, 3]], {}, { outputs: 3 }),
   c(

@@ -18,12 +18,12 @@ const operatorsOf: readonly (readonly [most: number, operators: string])[] = [
   ],
   [
     3,
-    `Clip Conv ConvTranspose DequantizeLinear Dropout Gemm GroupNormalization InstanceNormalization LayerNormalization
+    `Clip Conv ConvTranspose DFT DequantizeLinear Dropout Gemm GroupNormalization InstanceNormalization LayerNormalization
     NegativeLogLikelihoodLoss OneHot QuantizeLinear Range RoiAlign Scatter ScatterElements ScatterND SoftmaxCrossEntropyLoss Tile
     Where`,
   ],
-  [4, 'ConvInteger MatMulInteger Pad Resize RotaryEmbedding'],
-  [5, 'BatchNormalization NonMaxSuppression Slice'],
+  [4, 'ConvInteger MatMulInteger Pad Resize RotaryEmbedding STFT'],
+  [5, 'BatchNormalization MelWeightMatrix NonMaxSuppression Slice'],
   [6, 'Attention GRU RNN'],
   [8, 'LSTM QLinearMatMul'],
   [9, 'QLinearConv'],

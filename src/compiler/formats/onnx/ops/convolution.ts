@@ -99,14 +99,15 @@ function cropsOf(node: NodeImport, w: Spread): Cropped {
   const wanted = node.attrs.has('output_shape') ? node.attrs.ints('output_shape').slice(-axes) : undefined;
   if (!wanted && !auto.startsWith('SAME')) return { pads: w.pads, outputPads };
   const target = wanted ? filled(1, wanted) : w.size.map((s, d) => s * w.strides[d]);
-  const pads = w.size.map((s, d): Pair => {
-    const full = (s - 1) * w.strides[d] + outputPads[d] + w.dilations[d] * (w.kernel[d] - 1) + 1;
-    const total = full - target[d];
-    if (!(total >= 0)) throw node.unsupported('an output_shape that needs more output padding');
+  const whole = w.size.map(
+    (s, d) => (s - 1) * w.strides[d] + outputPads[d] + w.dilations[d] * (w.kernel[d] - 1) + 1,
+  );
+  const pads = whole.map((full, d): Pair => {
+    const total = Math.max(0, full - target[d]);
     const less = Math.floor(total / 2);
     return auto === 'SAME_UPPER' ? [less, total - less] : [total - less, less];
   });
-  return { pads, outputPads };
+  return { pads, outputPads: outputPads.map((p, d) => p + Math.max(0, target[d] - whole[d])) };
 }
 
 /** ConvTranspose of images [N, H, W, C] with `weight` [C, O/group, H, W], group by group. */

@@ -20,6 +20,7 @@ import { recurrentImporters } from './recurrent.ts';
 import { reductionImporters } from './reduction.ts';
 import { resizeImporters } from './resize.ts';
 import { samplingImporters } from './sampling.ts';
+import { spectrumImporters } from './spectrum.ts';
 
 /** Importers by domain; the empty domain is ONNX itself. */
 export const importers: Readonly<Record<string, Importers>> = {
@@ -43,6 +44,7 @@ export const importers: Readonly<Record<string, Importers>> = {
     ...reductionImporters,
     ...resizeImporters,
     ...samplingImporters,
+    ...spectrumImporters,
   },
   'ai.onnx.ml': mlImporters,
   'com.microsoft': contribImporters,
