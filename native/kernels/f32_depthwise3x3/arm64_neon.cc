@@ -6,6 +6,7 @@
 namespace edgec::arm64_neon {
 namespace {
 constexpr size_t kWidth = 4;
+constexpr size_t kParts = 1;
 #include "kernels/vectors.inc"
 #include "kernels/f32_depthwise3x3/vectors.inc"
 }

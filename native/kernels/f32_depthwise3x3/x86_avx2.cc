@@ -7,6 +7,7 @@
 namespace edgec::x86_avx2 {
 namespace {
 constexpr size_t kWidth = 8;
+constexpr size_t kParts = 2;  // a cache line, which neighbours would drive out where pixels are powers of two apart
 #include "kernels/vectors.inc"
 #include "kernels/f32_depthwise3x3/vectors.inc"
 }

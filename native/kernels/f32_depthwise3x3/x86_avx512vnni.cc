@@ -7,6 +7,7 @@
 namespace edgec::x86_avx512vnni {
 namespace {
 constexpr size_t kWidth = 16;
+constexpr size_t kParts = 1;
 #include "kernels/vectors.inc"
 #include "kernels/f32_depthwise3x3/vectors.inc"
 }
