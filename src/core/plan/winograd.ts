@@ -11,8 +11,10 @@ const pointCost = 4;
 const rowCost = 12;
 /** What it has to gain for its weights, which are 1.8 or 4 times as large. */
 const leastGain = 1.2;
-/** Weights stay in a second-level cache up to this. Larger ones, read anew in every run, gain little for the memory that they take. */
-const mostWeightBytes = 1 << 20;
+/** Transformed weights stay in a second-level cache up to this. */
+const nearWeightBytes = 1 << 20;
+/** What a byte beyond has to save: it is read anew in every run, and takes room in packages and memory. */
+const byteCost = 10;
 
 const filledUp = (channels: number): number => Math.ceil(channels / panelColumns) * panelColumns;
 const productCost = (rows: number, columns: number, depth: number): number =>
@@ -34,8 +36,9 @@ export function winogradSide(weights: TensorType, y: TensorType): WinogradSide |
   let best: WinogradSide | undefined;
   let least = productCost(y.shape[1] * y.shape[2], columns, 9 * channels) / leastGain;
   for (const side of sides) {
-    if (!winogradFits(weights, side) || winogradBytes(weights, side) > mostWeightBytes) continue;
-    const cost = filteringCost(weights.shape, y, side);
+    if (!winogradFits(weights, side)) continue;
+    const farBytes = Math.max(0, winogradBytes(weights, side) - nearWeightBytes);
+    const cost = filteringCost(weights.shape, y, side) + byteCost * farBytes;
     if (cost >= least) continue;
     least = cost;
     best = side;
