@@ -167,11 +167,11 @@ std::vector<Qs8Windows> MakeQs8Windows(const Layout& layout, const int8_t* packe
 }
 
 bool Qs8WindowsPay(const std::vector<Qs8Windows>& windows, size_t depth) {
-  // Multiplications of a row on AVX2, which its time goes by: by a pair, a single window, and four bytes of packed weights.
-  constexpr size_t kPair = 3, kSingle = 2, kPacked = 2;
-  size_t products = 0;
-  for (const Qs8Windows& w : windows) products += w.pairs * kPair + (w.offsets.size() - 2 * w.pairs) * kSingle;
-  return products <= windows.size() * depth / kBytes * kPacked;
+  // Relative times of a row on AVX2: a pair, a single window, and four bytes of packed weights.
+  constexpr size_t kPair = 5, kSingle = 3, kPacked = 4;
+  size_t time = 0;
+  for (const Qs8Windows& w : windows) time += w.pairs * kPair + (w.offsets.size() - 2 * w.pairs) * kSingle;
+  return time <= windows.size() * depth / kBytes * kPacked;
 }
 
 }  // namespace edgec
