@@ -93,7 +93,7 @@ void Qs8GemmWeights::MakeWindows(const GemmShape& shape, const Layout& layout, c
   if (!layout.windows || rows < kManyRows) return;
   const size_t depth = RoundUp(shape.depth, kQs8GemmDepthUnit);
   for (size_t g = 0; g < shape.groups; g++) {
-    std::vector<Qs8Windows> windows = MakeQs8Windows(layout, group(g), segments.data(), segments.size(), depth, shape.columns);
+    std::vector<Qs8Windows> windows = MakeQs8Windows(group(g), segments.data(), segments.size(), depth, shape.columns);
     if (!Qs8WindowsPay(windows, segments.size() * depth)) windows.clear();
     windows_.push_back(std::move(windows));
   }

@@ -120,7 +120,7 @@ struct Qs8GemmCase {
     PackQs8Gemm(kernel.layout, w.data(), columns, segments, depth, packed.data());
     const size_t padded = RoundUp(depth, kQs8GemmDepthUnit);
     std::vector<Qs8Windows> windows;
-    if (kernel.layout.windows && windowed) windows = MakeQs8Windows(kernel.layout, packed.data(), offsets.data(), segments, padded, columns);
+    if (kernel.layout.windows && windowed) windows = MakeQs8Windows(packed.data(), offsets.data(), segments, padded, columns);
     const PackedSums s(sums, weight_sums, kernel.layout, RoundUp(columns, kLanes), [](size_t n) { return n; });
     const Bytes stored = Stored(a, kernel.layout);
     Bytes y = Guarded<uint8_t>(lines * y_line);

@@ -16,7 +16,8 @@ using Rest = std::vector<Byte>;
 
 struct Window {
   int32_t offset;
-  int8_t weights[kColumns][kBytes];
+  uint16_t lanes[2][kColumns];    // the weights of two bytes, the first in the lower half
+  uint8_t sums[2][2][kColumns];   // of each lane's positive weights, and of its negative ones without their sign
 };
 
 // What two weights of a lane are too much; weights of different signs never are.
@@ -38,16 +39,20 @@ bool IsZero(const Byte& byte) {
 }
 
 // Moves the weights of two bytes to a lane, but for what exceeds it: that stays at the second. Returns whether any does.
-bool TakeLane(Byte* first, Byte* second, size_t lane, Window* window) {
+bool TakeLane(Byte* bytes, size_t lane, Window* window) {
+  const Byte first = bytes[0], second = bytes[1];
+  const int16_t zero = 0;
   int16_t any = 0;
   for (size_t c = 0; c < kColumns; c++) {
-    const int16_t excess = Excess((*first)[c], (*second)[c]);
-    window->weights[c][2 * lane] = static_cast<int8_t>((*first)[c]);
-    window->weights[c][2 * lane + 1] = static_cast<int8_t>((*second)[c] - excess);
-    (*second)[c] = excess;
+    const int16_t excess = Excess(first[c], second[c]);
+    const auto taken = static_cast<int16_t>(second[c] - excess);
+    window->lanes[lane][c] = static_cast<uint16_t>((first[c] & 0xff) | taken << 8);
+    window->sums[lane][0][c] = static_cast<uint8_t>(std::max(first[c], zero) + std::max(taken, zero));
+    window->sums[lane][1][c] = static_cast<uint8_t>(-std::min(first[c], zero) - std::min(taken, zero));
+    bytes[0][c] = 0;
+    bytes[1][c] = excess;
     any |= excess;
   }
-  *first = {};
   return any != 0;
 }
 
@@ -63,102 +68,96 @@ void CutRun(size_t depth, int32_t segment, Rest* rest, std::vector<Window>* wind
     const size_t at = i > 0 && Exceeds(bytes[i], bytes[i + 1]) ? i - 1 : i;
     Window& window = windows->emplace_back();
     window.offset = segment + static_cast<int32_t>(at);
-    const bool first_stays = TakeLane(bytes + at, bytes + at + 1, 0, &window);
-    const bool second_stays = TakeLane(bytes + at + 2, bytes + at + 3, 1, &window);
+    const bool first_stays = TakeLane(bytes + at, 0, &window), second_stays = TakeLane(bytes + at + 2, 1, &window);
     i = first_stays ? at + 1 : second_stays ? at + 3 : at + 4;
   }
 }
 
-// Sums of the positive weights of every lane, then of the negative ones without their sign.
-using LaneSums = std::array<uint8_t, 4 * kColumns>;
+// A window that has no partner yet, and how hard it is to find one.
+struct Candidate {
+  uint32_t hardness, window;
+};
 
-LaneSums SumsOf(const Window& window) {
-  LaneSums sums;
-  const int8_t* w = window.weights[0];
-  for (size_t lane = 0; lane < 2 * kColumns; lane++, w += 2) {
-    sums[lane] = static_cast<uint8_t>(std::max<int>(w[0], 0) + std::max<int>(w[1], 0));
-    sums[2 * kColumns + lane] = static_cast<uint8_t>(std::max(-w[0], 0) + std::max(-w[1], 0));
-  }
-  return sums;
+Candidate CandidateOf(const Window& window, size_t index) {
+  uint32_t squares = 0;
+  const uint8_t* sums = window.sums[0][0];
+  for (size_t i = 0; i < sizeof(window.sums); i++) squares += static_cast<uint32_t>(sums[i]) * sums[i];
+  return {squares, static_cast<uint32_t>(index)};
 }
 
-// How hard it is to find a partner.
-uint32_t Hardness(const LaneSums& sums) {
-  uint32_t cubes = 0;
-  for (const uint32_t sum : sums) cubes += sum * sum * sum;
-  return cubes;
-}
-
-bool FitTogether(const LaneSums& a, const LaneSums& b) {
+bool FitTogether(const Window& a, const Window& b) {
+  const uint8_t *sums_a = a.sums[0][0], *sums_b = b.sums[0][0];
   uint8_t over = 0;
-  for (size_t i = 0; i < a.size(); i++) over |= a[i] > static_cast<uint8_t>(kMostSum - b[i]);
+  for (size_t i = 0; i < sizeof(a.sums); i++) over |= sums_a[i] > static_cast<uint8_t>(kMostSum - sums_b[i]);
   return over == 0;
 }
 
-struct Candidate {
-  uint32_t hardness, window;
-  LaneSums sums;
-};
-
-// Windows by index, those of pairs side by side: the hardest with the next hardest that fits.
-std::vector<std::array<uint32_t, 2>> FindPairs(const std::vector<Window>& windows, std::vector<uint32_t>* singles) {
+// The partner of every window, or itself: the hardest with the next hardest that fits.
+std::vector<uint32_t> FindPartners(const std::vector<Window>& windows) {
   constexpr size_t kTrials = 256;
   std::vector<Candidate> left;
-  for (const Window& window : windows) {
-    const LaneSums sums = SumsOf(window);
-    left.push_back({Hardness(sums), static_cast<uint32_t>(left.size()), sums});
-  }
+  std::vector<uint32_t> partners(windows.size());
+  for (size_t i = 0; i < windows.size(); i++) left.push_back(CandidateOf(windows[i], i));
   std::sort(left.begin(), left.end(), [](const Candidate& a, const Candidate& b) { return a.hardness < b.hardness; });
-  std::vector<std::array<uint32_t, 2>> pairs;
   while (!left.empty()) {
-    const Candidate one = left.back();
+    const uint32_t one = left.back().window;
     left.pop_back();
     const auto end = left.rbegin() + static_cast<std::ptrdiff_t>(std::min(kTrials, left.size()));
-    const auto other = std::find_if(left.rbegin(), end, [&](const Candidate& c) { return FitTogether(one.sums, c.sums); });
-    if (other == end) {
-      singles->push_back(one.window);
-    } else {
-      pairs.push_back({std::min(one.window, other->window), std::max(one.window, other->window)});
-      left.erase(std::next(other).base());
-    }
+    const auto other = std::find_if(left.rbegin(), end, [&](const Candidate& c) { return FitTogether(windows[one], windows[c.window]); });
+    partners[one] = one;
+    if (other == end) continue;
+    partners[one] = other->window;
+    partners[other->window] = one;
+    left.erase(std::next(other).base());
   }
-  return pairs;
+  return partners;
+}
+
+void Fill(const Window& window, int32_t* offset, int8_t (*weights)[kBytes]) {
+  uint16_t lanes[kColumns][2];
+  static_assert(sizeof(lanes) == kColumns * kBytes);
+  for (size_t c = 0; c < kColumns; c++)
+    for (size_t lane = 0; lane < 2; lane++) lanes[c][lane] = window.lanes[lane][c];
+  *offset = window.offset;
+  std::memcpy(weights, lanes, sizeof(lanes));
 }
 
 // Pairs and single windows, each from the start of a row to its end.
 Qs8Windows Arrange(const std::vector<Window>& windows) {
-  std::vector<uint32_t> singles, order;
-  std::vector<std::array<uint32_t, 2>> pairs = FindPairs(windows, &singles);
-  std::sort(pairs.begin(), pairs.end());
-  std::sort(singles.begin(), singles.end());
-  for (const auto& pair : pairs) order.insert(order.end(), pair.begin(), pair.end());
-  order.insert(order.end(), singles.begin(), singles.end());
+  const std::vector<uint32_t> partners = FindPartners(windows);
   Qs8Windows arranged;
-  arranged.pairs = pairs.size();
-  for (const uint32_t i : order) {
-    const int8_t* weights = windows[i].weights[0];
-    arranged.offsets.push_back(windows[i].offset);
-    arranged.weights.insert(arranged.weights.end(), weights, weights + sizeof(Window::weights));
+  for (size_t i = 0; i < windows.size(); i++) {
+    if (partners[i] == i) {
+      Qs8Windows::Single& single = arranged.singles.emplace_back();
+      Fill(windows[i], &single.offset, single.weights);
+    } else if (partners[i] > i) {
+      Qs8Windows::Pair& pair = arranged.pairs.emplace_back();
+      Fill(windows[i], &pair.offsets[0], pair.weights[0]);
+      Fill(windows[partners[i]], &pair.offsets[1], pair.weights[1]);
+    }
   }
+  arranged.pairs.shrink_to_fit();
+  arranged.singles.shrink_to_fit();
   return arranged;
 }
 
 }  // namespace
 
-std::vector<Qs8Windows> MakeQs8Windows(const Layout& layout, const int8_t* packed, const int32_t* segments, size_t segment_count,
-                                       size_t depth, size_t columns) {
-  const size_t unit = layout.unit;
+std::vector<Qs8Windows> MakeQs8Windows(const int8_t* packed, const int32_t* segments, size_t segment_count, size_t depth, size_t columns) {
+  constexpr size_t kUnit = 2;
   std::vector<Qs8Windows> all;
   std::vector<Window> windows;
   Rest rest(depth + kBytes);
   for (size_t n = 0; n < columns; n += kColumns) {
-    const int8_t* panel = packed + n / kLanes * kLanes * segment_count * depth + n % kLanes * unit;
+    const int8_t* w = packed + n / kLanes * kLanes * segment_count * depth + n % kLanes * kUnit;
     windows.clear();
-    for (size_t s = 0; s < segment_count; s++, panel += depth * kLanes) {
-      std::fill(rest.begin(), rest.end(), Byte{});
-      for (size_t k = 0; k < depth; k += unit)
-        for (size_t c = 0; c < kColumns; c++)
-          for (size_t i = 0; i < unit; i++) rest[k + i][c] = panel[k * kLanes + c * unit + i];
+    for (size_t s = 0; s < segment_count; s++) {
+      for (size_t k = 0; k < depth; k += kUnit, w += kLanes * kUnit)
+        for (size_t c = 0; c < kColumns; c++) {
+          rest[k][c] = w[c * kUnit];
+          rest[k + 1][c] = w[c * kUnit + 1];
+        }
+      std::fill(rest.begin() + static_cast<std::ptrdiff_t>(depth), rest.end(), Byte{});
       CutRun(depth, segments[s], &rest, &windows);
     }
     all.push_back(Arrange(windows));
@@ -170,7 +169,7 @@ bool Qs8WindowsPay(const std::vector<Qs8Windows>& windows, size_t depth) {
   // Relative times of a row on AVX2: a pair, a single window, and four bytes of packed weights.
   constexpr size_t kPair = 5, kSingle = 3, kPacked = 4;
   size_t time = 0;
-  for (const Qs8Windows& w : windows) time += w.pairs * kPair + (w.offsets.size() - 2 * w.pairs) * kSingle;
+  for (const Qs8Windows& w : windows) time += w.pairs.size() * kPair + w.singles.size() * kSingle;
   return time <= windows.size() * depth / kBytes * kPacked;
 }
 

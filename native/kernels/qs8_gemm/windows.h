@@ -14,15 +14,23 @@ namespace edgec {
 // pair, whose int16 sums may be added.
 struct Qs8Windows {
   static constexpr size_t kColumns = 8, kBytes = 4;
+  // Of a window: where it starts in a row, and its weights.
+  struct Single {
+    int32_t offset;
+    int8_t weights[kColumns][kBytes];
+  };
+  struct Pair {
+    int32_t offsets[2];
+    int8_t weights[2][kColumns][kBytes];
+  };
 
-  size_t pairs = 0;              // the first windows, two each; the rest are single
-  std::vector<int32_t> offsets;  // of each window in a row
-  std::vector<int8_t> weights;   // [windows][8][4]
+  std::vector<Pair> pairs;
+  std::vector<Single> singles;
 };
 
-// The windows of every 8 of the columns that PackQs8Gemm has packed, for rows of `depth` bytes from each of the segments on.
-std::vector<Qs8Windows> MakeQs8Windows(const Layout& layout, const int8_t* packed, const int32_t* segments, size_t segment_count,
-                                       size_t depth, size_t columns);
+// The windows of every 8 of the columns that PackQs8Gemm has packed in units of 2, for rows of `depth` bytes from each of the
+// segments on.
+std::vector<Qs8Windows> MakeQs8Windows(const int8_t* packed, const int32_t* segments, size_t segment_count, size_t depth, size_t columns);
 
 // Whether windows are faster than the packed weights that they are made of, `depth` bytes a column over all segments.
 bool Qs8WindowsPay(const std::vector<Qs8Windows>& windows, size_t depth);

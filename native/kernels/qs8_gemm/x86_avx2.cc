@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "kernels/ahead.h"
+
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 namespace edgec::x86_avx2 {
@@ -149,6 +151,7 @@ void RunApart(const Qs8GemmArgs& g, const Requantizer& q, int16_t* wide) {
 }  // namespace
 
 void Qs8Gemm(const Qs8GemmArgs& g) {
+  if (g.lines * g.rows == 0) return;
   const Requantizer q(g.requant, g.flip);
   if (g.windows) return RunWindows(g, q);
   alignas(64) int16_t wide[kWideCount];
