@@ -726,6 +726,24 @@ const attention: Malformed[] = [
 ];
 
 const spectra: Malformed[] = [
+  [
+    'a shift of what has a sign',
+    'E_OP_UNSUPPORTED',
+    node('BitShift', [input([4], 'int32'), constant('', [4], undefined, 'int32')], { direction: 'LEFT' }),
+    'uint8',
+  ],
+  [
+    'a shift to no side',
+    'E_OP_UNSUPPORTED',
+    node('BitShift', [input([4], 'uint8'), constant('', [4], undefined, 'uint8')], { direction: 'UP' }),
+    'UP',
+  ],
+  [
+    'a shift without a direction',
+    'E_OP_ATTRIBUTE',
+    node('BitShift', [input([4], 'uint8'), constant('', [4], undefined, 'uint8')]),
+    'direction',
+  ],
   ['a transform of 2^20 points', 'E_LIMIT_EXCEEDED', node('DFT', [input([1, 2 ** 20, 1])]), 'the_node'],
   [
     'a transform of 2^40 points',

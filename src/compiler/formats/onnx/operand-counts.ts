@@ -11,7 +11,7 @@ const operatorsOf: readonly (readonly [most: number, operators: string])[] = [
   ],
   [
     2,
-    `Add AffineGrid And CastLike CenterCropPad Compress CumSum Div Equal Expand Gather GatherElements GatherND Greater
+    `Add AffineGrid And BitShift CastLike CenterCropPad Compress CumSum Div Equal Expand Gather GatherElements GatherND Greater
     GreaterOrEqual GridSample Less LessOrEqual MatMul Mod Mul Or PRelu Pow RMSNormalization ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp
     ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Reshape ReverseSequence SimplifiedLayerNormalization
     Split Squeeze Sub TopK Trilu Unsqueeze Upsample Xor`,

@@ -116,19 +116,24 @@ function castLike(node: NodeImport): ValueId {
   return castTo(node, node.type(like).dtype, node.context.isUnsigned(like));
 }
 
+/** The int32 values of uint8. */
+export const fromUint8 = (node: NodeImport, x: ValueId): ValueId =>
+  node.emit('Add', [node.emit('Cast', [x], { to: 'int32' }), node.intConstant([], [128])]);
+
+/** int32 values as uint8, saturated. */
+export const asUint8 = (node: NodeImport, x: ValueId): ValueId => {
+  const shifted = node.emit('Sub', [x, node.intConstant([], [128])]);
+  return node.context.markUnsigned(node.emit('Cast', [shifted], { to: 'int8' }));
+};
+
 /** uint8 lives as int8 − 128; casts from and to it pass through the true value. */
 function castTo(node: NodeImport, to: DType, toUnsigned: boolean): ValueId {
   const x = node.input(0);
   const fromUnsigned = node.context.isUnsigned(x);
   if (toUnsigned && fromUnsigned) return x;
   if (!toUnsigned && !fromUnsigned) return node.type(x).dtype === to ? x : node.emit('Cast', [x], { to });
-  if (toUnsigned) {
-    const wide = node.emit('Cast', [x], { to: 'int32' });
-    const shifted = node.emit('Sub', [wide, node.intConstant([], [128])]);
-    return node.context.markUnsigned(node.emit('Cast', [shifted], { to: 'int8' }));
-  }
-  const wide = node.emit('Cast', [x], { to: 'int32' });
-  const value = node.emit('Add', [wide, node.intConstant([], [128])]);
+  if (toUnsigned) return asUint8(node, node.emit('Cast', [x], { to: 'int32' }));
+  const value = fromUint8(node, x);
   return to === 'int32' ? value : node.emit('Cast', [value], { to });
 }
 

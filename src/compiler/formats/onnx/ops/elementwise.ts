@@ -1,6 +1,7 @@
 import { counting, EdgecError, numbers, tensor } from '../../../../core/index.ts';
 import type { ValueId } from '../../../graph/index.ts';
 import { type Importer, type Importers, type NodeImport, nchw, nhwc } from '../node-import.ts';
+import { asUint8, fromUint8 } from './constants.ts';
 
 const unary =
   (op: string): Importer =>
@@ -20,6 +21,35 @@ const binary =
   (op: string): Importer =>
   (node) =>
     node.emit(op, operands(node));
+
+/** uint8 operands are computed as integers, and the result wraps. */
+function bytewise(node: NodeImport, a: ValueId, b: ValueId, f: (a: ValueId, b: ValueId) => ValueId): ValueId {
+  const made = f(fromUint8(node, a), fromUint8(node, b));
+  return asUint8(node, node.emit('FloorMod', [made, node.intConstant([], [256])]));
+}
+
+const arithmetic =
+  (opOf: (node: NodeImport) => string): Importer =>
+  (node) => {
+    const [a, b] = operands(node);
+    const op = opOf(node);
+    const unsigned = node.context.isUnsigned(a) && node.context.isUnsigned(b);
+    return unsigned ? bytewise(node, a, b, (x, y) => node.emit(op, [x, y])) : node.emit(op, [a, b]);
+  };
+
+/** A shift of bytes is a product with, or a quotient by, a power of 2. */
+function bitShift(node: NodeImport): ValueId {
+  const [a, b] = operands(node);
+  const direction = node.attrs.string('direction');
+  if (direction !== 'LEFT' && direction !== 'RIGHT') throw node.unsupported(`direction '${direction}'`);
+  if (![a, b].every((id) => node.context.isUnsigned(id)))
+    throw node.unsupported('other types than uint8', 'uint8');
+  return bytewise(node, a, b, (x, bits) => {
+    const shift = node.emit('Min', [bits, node.intConstant([], [8])]);
+    const power = node.emit('Pow', [node.intConstant([], [2]), shift]);
+    return node.emit(direction === 'LEFT' ? 'Mul' : 'Div', [x, power]);
+  });
+}
 
 function variadic(node: NodeImport, op: string): ValueId {
   const [first, ...rest] = node.inputs();
@@ -193,11 +223,13 @@ const sameName =
   'Sqrt Reciprocal Exp Log Floor Ceil Round Erf Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Sigmoid Tanh HardSwish Softplus Not'.split(
     ' ',
   );
-const sameNameBinary = 'Add Sub Mul Div Equal Greater Less And Or'.split(' ');
+const sameNameBinary = 'Equal Greater Less And Or'.split(' ');
 
 export const elementwiseImporters: Importers = {
   ...Object.fromEntries(sameName.map((op) => [op, unary(op)])),
   ...Object.fromEntries(sameNameBinary.map((op) => [op, binary(op)])),
+  ...Object.fromEntries(['Add', 'Sub', 'Mul', 'Div'].map((op) => [op, arithmetic(() => op)])),
+  BitShift: bitShift,
   Pow: pow,
   Min: (node) => variadic(node, 'Min'),
   Max: (node) => variadic(node, 'Max'),
@@ -223,7 +255,7 @@ export const elementwiseImporters: Importers = {
   Neg: signed('Neg'),
   Abs: signed('Abs'),
   Sign: signed('Sign'),
-  Mod: (node) => node.emit(node.attrs.flag('fmod', false) ? 'TruncateMod' : 'FloorMod', operands(node)),
+  Mod: arithmetic((node) => (node.attrs.flag('fmod', false) ? 'TruncateMod' : 'FloorMod')),
   Xor: (node) => node.emit('Not', [node.emit('Equal', operands(node))]),
   IsNaN: (node) => node.emit('Not', [node.emit('Equal', [node.input(0), node.input(0)])]),
   IsInf: isInfinite,
