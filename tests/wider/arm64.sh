@@ -15,9 +15,17 @@ cmake --build $build --parallel 2 --target edgec kernels_test load_fuzz >/dev/nu
 
 emulate() { qemu-aarch64-static -cpu "$1" -L /usr/aarch64-linux-gnu "${@:2}"; }
 export EDGEC_LEDGER=$PWD/build/variants.tsv
+declare -A tests
 for cpu in cortex-a72 cortex-a76 max; do
+  EDGEC_MACHINE="qemu $cpu" emulate $cpu $build/kernels_test 1 300 >$build/kernels-$cpu.log 2>&1 &
+  tests[$cpu]=$!
+done
+for cpu in "${!tests[@]}"; do
+  code=0
+  wait "${tests[$cpu]}" || code=$?
   echo "kernels on $cpu"
-  EDGEC_MACHINE="qemu $cpu" emulate $cpu $build/kernels_test 1 300
+  cat $build/kernels-$cpu.log
+  [ $code = 0 ] || exit $code
 done
 
 packages=$build/packages hashes=$build/hashes.json
