@@ -46,7 +46,7 @@ bool TakeLane(Byte* bytes, size_t lane, Window* window) {
   for (size_t c = 0; c < kColumns; c++) {
     const int16_t excess = Excess(first[c], second[c]);
     const auto taken = static_cast<int16_t>(second[c] - excess);
-    window->lanes[lane][c] = static_cast<uint16_t>((first[c] & 0xff) | taken << 8);
+    window->lanes[lane][c] = static_cast<uint16_t>((first[c] & 0xff) | (taken & 0xff) << 8);
     window->sums[lane][0][c] = static_cast<uint8_t>(std::max(first[c], zero) + std::max(taken, zero));
     window->sums[lane][1][c] = static_cast<uint8_t>(-std::min(first[c], zero) - std::min(taken, zero));
     bytes[0][c] = 0;
