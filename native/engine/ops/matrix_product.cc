@@ -41,8 +41,9 @@ Status MakeProduct(const Value& a, const Value& b, const Value& y, Product* prod
   EDGEC_CHECK(a.shape.size() >= 2 && b.shape.size() >= 2 && rank == std::max(a.shape.size(), b.shape.size()),
               "operands need rank 2 or more");
   EDGEC_CHECK(a.dim(-1) == b.dim(-2) && y.dim(-2) == a.dim(-2) && y.dim(-1) == b.dim(-1), "matrices do not fit");
-  EDGEC_CHECK(y.count > 0, "an operand is empty");
-  *product = {y.dim(-2), a.dim(-1), y.dim(-1), y.count / (y.dim(-2) * y.dim(-1)), {}, {}};
+  *product = {y.dim(-2), a.dim(-1), y.dim(-1), 0, {}, {}};
+  if (y.count == 0) return Status::Ok();
+  product->matrices = y.count / (product->rows * product->columns);
   EDGEC_CHECK(MatrixIndices(a, y, product->matrices, &product->a_first) &&
                   MatrixIndices(b, y, product->matrices, &product->b_first),
               "shapes do not broadcast");
