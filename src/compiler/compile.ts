@@ -61,9 +61,9 @@ export interface Compiled {
 }
 
 const defaultObserver: Observer = 'minmax';
-/** Of noise: so many samples, and fewer of inputs so large that one says much. */
+/** Of noise: so many samples, and fewer where inputs or other values are so large that one says much. */
 const noiseSamples = 16;
-const noiseElements = 2 ** 20;
+const noiseElements = { inputs: 2 ** 20, largest: 2 ** 25 };
 
 /** Compiles a model to the bytes of a package. Throws coded errors; writes nothing. */
 export async function compileModel(options: CompileOptions): Promise<Compiled> {
@@ -185,7 +185,10 @@ function noise(graph: Graph, notes: string[]): { samples: CalibrationSample[]; d
   };
   const inputs = givenInputs(graph);
   const elements = inputs.reduce((sum, id) => sum + elementCount(valueOf(graph, id).type.shape), 0);
-  const count = Math.max(1, Math.min(noiseSamples, Math.floor(noiseElements / elements)));
+  const sizes = Array.from(graph.values.values(), ({ type }) => elementCount(type.shape));
+  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  const most = Math.min(noiseSamples, noiseElements.inputs / elements, noiseElements.largest / largest);
+  const count = Math.max(1, Math.floor(most));
   const samples = Array.from({ length: count }, () => inputs.map(draw));
   return { samples, description: 'seeded noise' };
 }

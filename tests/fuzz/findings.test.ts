@@ -49,15 +49,18 @@ test.each(found)('%s: %s', async (file, outcome) => {
   }
 });
 
-test('noise to calibrate on is drawn for fewer samples where the inputs are large', async () => {
+test.each([
+  ['the inputs are large', 2 ** 16, 1, 1],
+  ['other values are large', 1, 2 ** 20, 2],
+])('noise to calibrate on is drawn for fewer samples where %s', async (_, width, repeats, expected) => {
   const builder = new GraphBuilder();
-  const x = builder.input('x', { dtype: 'float32', shape: [16, 2 ** 16] });
-  builder.output(builder.add1('Tanh', [x]));
+  const x = builder.input('x', { dtype: 'float32', shape: [16, width] });
+  builder.output(builder.add1('Tile', [builder.add1('Tanh', [x])], { repeats: [1, repeats] }));
   const graph = builder.build('large', 'canonical', { format: 'edgec', ops: {}, notes: [] });
   const executor = (bytes: Uint8Array) => loadModel(bytes, { executor: 'native', keepAll: true });
   const model = writeFormat(graph, 'onnx');
   const { manifest } = await compileModel({ model, precision: 'int8', target: { name: 'host' }, executor });
-  expect(manifest.calibration?.samples).toBe(1);
+  expect(manifest.calibration?.samples).toBe(expected);
 });
 
 test('a loader stays under its limit of memory', async () => {
