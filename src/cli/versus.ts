@@ -51,8 +51,7 @@ interface Field extends Entry {
   threads: number;
   edgec: Contender;
   peer: Contender;
-  exact?: Contender;
-  saturation: Saturation;
+  exact?: Saturation & { peer: Contender };
 }
 
 /** Differences below this share are called a tie. */
@@ -85,7 +84,11 @@ export async function versus(path: string, options: BenchVerbOptions): Promise<v
   }
 }
 
-const contendersOf = ({ edgec, peer, exact }: Field): Contender[] => [edgec, peer, ...(exact ? [exact] : [])];
+const contendersOf = ({ edgec, peer, exact }: Field): Contender[] => [
+  edgec,
+  peer,
+  ...(exact ? [exact.peer] : []),
+];
 
 async function enter(entry: Entry, ort: Ort, options: BenchVerbOptions): Promise<Field> {
   const { precision } = entry;
@@ -93,7 +96,12 @@ async function enter(entry: Entry, ort: Ort, options: BenchVerbOptions): Promise
   const { threads } = session;
   const inputs = namedInputs(session);
   const edgec = edgecContender(`edgec ${precision}`, session, inputs);
-  return { ...entry, threads, edgec, ...openPeer(ort, entry, inputs, threads) };
+  try {
+    return { ...entry, threads, edgec, ...openPeer(ort, entry, inputs, threads) };
+  } catch (error) {
+    await edgec.dispose();
+    throw error;
+  }
 }
 
 /** Throws E_ENV_PEER with what the peer says where it does not take the model. */
@@ -102,12 +110,14 @@ function openPeer(
   { precision, onnx }: Entry,
   inputs: readonly NamedInput[],
   threads: number,
-): Pick<Field, 'peer' | 'exact' | 'saturation'> {
+): Pick<Field, 'peer' | 'exact'> {
   try {
     const peer = ort.native(`ort ${precision}`, onnx, inputs, { threads });
-    const saturation = precision === 'int8' ? ort.saturation(onnx, inputs) : { elements: 0, changed: 0 };
-    if (saturation.changed === 0) return { peer, saturation };
-    return { peer, saturation, exact: ort.native('ort exact', onnx, inputs, { threads, exact: true }) };
+    if (precision === 'float32') return { peer };
+    const saturation = ort.saturation(onnx, inputs);
+    if (saturation.changed === 0) return { peer };
+    const exact = ort.native('ort exact', onnx, inputs, { threads, exact: true });
+    return { peer, exact: { ...saturation, peer: exact } };
   } catch (error) {
     throw new EdgecError('E_ENV_PEER', 'ONNX Runtime does not take the model', {
       found: (error as Error).message.split('\n')[0],
@@ -154,13 +164,17 @@ const ratioOf = (peer: Times, edgec: Times): Ratio => ({
 function report(field: Field, results: readonly RaceResult[]): RaceReport {
   const timesOf = ({ name }: Contender): Times => times(results.find((r) => r.name === name) as RaceResult);
   const [edgec, peer] = [timesOf(field.edgec), timesOf(field.peer)];
-  const exact = field.exact && timesOf(field.exact);
+  const exactOf = ({ peer: exact, ...saturation }: NonNullable<Field['exact']>): RaceReport['exact'] => ({
+    ...saturation,
+    peer: timesOf(exact),
+    ratio: ratioOf(timesOf(exact), edgec),
+  });
   return {
     precision: field.precision,
     edgec,
     peer,
     ratio: ratioOf(peer, edgec),
-    ...(exact && { exact: { ...field.saturation, peer: exact, ratio: ratioOf(exact, edgec) } }),
+    ...(field.exact && { exact: exactOf(field.exact) }),
   };
 }
 

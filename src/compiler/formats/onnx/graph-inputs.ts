@@ -1,11 +1,4 @@
-import {
-  checkShape,
-  EdgecError,
-  maxRank,
-  numbers,
-  type QuantParams,
-  type TensorType,
-} from '../../../core/index.ts';
+import { EdgecError, maxRank, numbers, type QuantParams, type TensorType } from '../../../core/index.ts';
 import type { ValueId } from '../../graph/index.ts';
 import { decodeText } from '../text.ts';
 import type { ImportContext } from './import-context.ts';
@@ -66,7 +59,6 @@ function checkedShape(
       where: name,
     });
   }
-  checkShape(shape, name);
   return [...shape];
 }
 
