@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { TestRunner } from 'vitest';
 
-const folder = process.env.EDGEC_ZOO ?? '../shared/zoo';
+const folder = resolve(process.env.EDGEC_ZOO ?? '../shared/zoo');
 
 /** Whether the collection of real models is on this machine. */
 export const hasZoo = existsSync(join(folder, 'manifest.jsonl'));
