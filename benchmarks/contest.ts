@@ -41,7 +41,7 @@ export interface ContestOptions {
   readonly ort: Ort;
   readonly threads: number;
   readonly durationNs: number;
-  /** Only ONNX Runtime's native run as a peer, and no footprints. */
+  /** Only ONNX Runtime's native runs as peers, and no footprints. */
   readonly brief: boolean;
 }
 
@@ -88,15 +88,14 @@ type Opening = [name: string, open: () => Contender | undefined | Promise<Conten
 function peersOf(prepared: Prepared, inputs: readonly NamedInput[], options: ContestOptions): Opening[][] {
   const { ort, threads, brief } = options;
   const { onnx, precision, tflite: lite } = prepared;
-  const native: Opening = ['ort', () => ort.native('ort', onnx, inputs, { threads })];
-  if (brief) return [[native]];
   const saturates = (): boolean => precision === 'int8' && ort.saturation(onnx, inputs).changed > 0;
   const exact = (): Contender => ort.native('ort-exact', onnx, inputs, { threads, exact: true });
   const natives: Opening[] = [
-    native,
-    ['ort-public', () => ort.public('ort-public', onnx, inputs, { threads })],
+    ['ort', () => ort.native('ort', onnx, inputs, { threads })],
     ['ort-exact', () => (saturates() ? exact() : undefined)],
   ];
+  if (brief) return [natives];
+  natives.push(['ort-public', () => ort.public('ort-public', onnx, inputs, { threads })]);
   if (threads > 1) return [natives];
   const wasm: Opening[] = [['ort-web', () => ortWeb(onnx, inputs)]];
   if (lite) wasm.push(['tfjs-tflite', () => tflite(lite, inputs)]);

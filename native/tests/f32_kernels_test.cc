@@ -1,6 +1,7 @@
 // Float kernels, against the scalar ones within a tolerance.
 #include <utility>
 
+#include "kernels/f32_average/f32_average.h"
 #include "kernels/f32_depthwise/f32_depthwise.h"
 #include "kernels/f32_depthwise3x3/f32_depthwise3x3.h"
 #include "kernels/f32_gemm/f32_gemm.h"
@@ -218,25 +219,41 @@ struct F32SumCase {
   void Print() const { std::printf("pixels %zu channels %zu", pixels, channels); }
 };
 
-struct F32MaxCase {
+struct WindowCase {
   size_t rows, pixels, channels;
   Floats x;
   std::vector<const float*> pointers;
   float min, max;
 
-  explicit F32MaxCase(Draw* draw)
+  explicit WindowCase(Draw* draw)
       : rows(draw->Size(0, 4)), pixels(draw->Size(0, 4)), channels(draw->Size(1, 70)), x(draw->Reals((pixels + 5) * channels)),
         min(draw->Coin() ? -INFINITY : 0), max(draw->Coin() ? INFINITY : 0.5f) {
+    for (size_t r = 0; r < rows; r++) pointers.push_back(x.data() + draw->Size(0, 4) * channels);
+  }
+  void Print() const { std::printf("rows %zu pixels %zu channels %zu", rows, pixels, channels); }
+};
+
+struct F32MaxCase : WindowCase {
+  explicit F32MaxCase(Draw* draw) : WindowCase(draw) {
     for (float& v : x)
       if (draw->Int(0, 9) == 0) v = NAN;
-    for (size_t r = 0; r < rows; r++) pointers.push_back(x.data() + draw->Size(0, 4) * channels);
   }
   Floats Run(const Kernel<F32MaxArgs>& kernel) const {
     Floats y = Guarded<float>(channels);
     kernel.run({pointers.data(), rows, pixels, channels, channels, min, max, y.data()});
     return y;
   }
-  void Print() const { std::printf("rows %zu pixels %zu channels %zu", rows, pixels, channels); }
+};
+
+struct F32AverageCase : WindowCase {
+  double divisor;
+
+  explicit F32AverageCase(Draw* draw) : WindowCase(draw), divisor(static_cast<double>(draw->Int(1, 20))) {}
+  Floats Run(const Kernel<F32AverageArgs>& kernel) const {
+    Floats y = Guarded<float>(channels);
+    kernel.run({pointers.data(), rows, pixels, channels, channels, divisor, min, max, y.data()});
+    return y;
+  }
 };
 
 struct F32UnaryCase {
@@ -278,6 +295,7 @@ int TestFloatFamilies(uint32_t seed, int rounds) {
   return TestFamily<F32GemmCase>(F32GemmFamily(), seed, rounds) + TestFamily<F32DepthwiseCase>(F32DepthwiseFamily(), seed, rounds) +
          TestFamily<F32Depthwise3x3Case>(F32Depthwise3x3Family(), seed, rounds) + TestFamily<F32TreesCase>(F32TreesFamily(), seed, rounds) +
          TestFamily<F32SumCase>(F32SumFamily(), seed, rounds) + TestFamily<F32MaxCase>(F32MaxFamily(), seed, rounds) +
+         TestFamily<F32AverageCase>(F32AverageFamily(), seed, rounds) +
          TestFamily<F32UnaryCase>(F32UnaryFamily(), seed, rounds) + TestFamily<F32SoftmaxCase>(F32SoftmaxFamily(), seed, rounds) +
          TestFamily<F32WinogradCase>(F32WinogradFamily(), seed, rounds) + TestWinogradIsConvolution(seed, rounds);
 }

@@ -10,6 +10,7 @@
 #include "kernels/interleave/interleave.h"
 #include "kernels/peak/peak.h"
 #include "kernels/qs8_add/qs8_add.h"
+#include "kernels/qs8_blend/qs8_blend.h"
 #include "kernels/qs8_depthwise/qs8_depthwise.h"
 #include "kernels/qs8_depthwise3x3/qs8_depthwise3x3.h"
 #include "kernels/qs8_dequantize/qs8_dequantize.h"
@@ -345,6 +346,23 @@ struct Qs8MaxCase {
   void Print() const { std::printf("rows %zu pixels %zu channels %zu", rows, pixels, channels); }
 };
 
+struct Qs8BlendCase {
+  std::vector<int32_t> top, bottom;
+  int32_t weight;
+
+  explicit Qs8BlendCase(Draw* draw) : weight(static_cast<int32_t>(draw->Int(0, 2048))) {
+    const size_t count = draw->Size(0, 70);
+    for (auto* line : {&top, &bottom})
+      for (size_t i = 0; i < count; i++) line->push_back(static_cast<int32_t>(draw->Int(-128 * 2048, 127 * 2048)));
+  }
+  std::vector<int8_t> Run(const Kernel<Qs8BlendArgs>& kernel) const {
+    auto y = Guarded<int8_t>(top.size());
+    kernel.run({top.data(), bottom.data(), weight, top.size(), y.data()});
+    return y;
+  }
+  void Print() const { std::printf("count %zu weight %d", top.size(), weight); }
+};
+
 struct InterleaveCase {
   size_t pixels, plane, channels, element_bytes;
   std::vector<int8_t> x;
@@ -383,7 +401,8 @@ int TestAll(uint32_t seed, int rounds) {
          TestFamily<Qs8AddCase>(Qs8AddFamily(), seed, rounds) + TestFloatFamilies(seed, rounds) +
          TestFamily<Qs8MulCase>(Qs8MulFamily(), seed, rounds) + TestFamily<Qs8QuantizeCase>(Qs8QuantizeFamily(), seed, rounds) +
          TestFamily<Qs8DequantizeCase>(Qs8DequantizeFamily(), seed, rounds) + TestFamily<Qs8SumCase>(Qs8SumFamily(), seed, rounds) +
-         TestFamily<Qs8MaxCase>(Qs8MaxFamily(), seed, rounds) + TestFamily<InterleaveCase>(InterleaveFamily(), seed, rounds);
+         TestFamily<Qs8MaxCase>(Qs8MaxFamily(), seed, rounds) + TestFamily<Qs8BlendCase>(Qs8BlendFamily(), seed, rounds) +
+         TestFamily<InterleaveCase>(InterleaveFamily(), seed, rounds);
 }
 
 }  // namespace

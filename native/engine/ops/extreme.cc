@@ -7,49 +7,65 @@
 namespace edgec {
 namespace {
 
-template <typename T, typename F>
-void Extremes(const AxisRows& rows, const T* x, int32_t* y, F ahead) {
-  ForEachAxisRow(rows, [&](size_t first) {
-    size_t best = 0;
-    for (size_t k = 1; k < rows.length; k++)
-      if (ahead(x[first + k * rows.step], x[first + best * rows.step])) best = k;
-    *y++ = static_cast<int32_t>(best);
-  });
+struct Wanted {
+  bool least, last;  // else the greatest, the first of equals
+};
+
+template <typename T>
+int32_t Extreme(const T* x, const AxisRows& rows, const Wanted& wanted) {
+  size_t best = 0;
+  for (size_t k = 1; k < rows.length; k++) {
+    const T v = x[k * rows.step], held = x[best * rows.step];
+    if ((wanted.least ? v < held : v > held) || (wanted.last && v == held)) best = k;
+  }
+  return static_cast<int32_t>(best);
 }
 
-template <typename F>
-Status PrepareExtremes(const Value& x, const Value& y, const AxisRows& rows, F ahead, Step* step) {
-  if (x.dtype == DType::kFloat32)
-    step->run = [=, &x, &y] { Extremes(rows, x.as<float>(), y.as<int32_t>(), ahead); };
-  else if (x.dtype == DType::kInt8)
-    step->run = [=, &x, &y] { Extremes(rows, x.as<int8_t>(), y.as<int32_t>(), ahead); };
-  else if (x.dtype == DType::kInt32)
-    step->run = [=, &x, &y] { Extremes(rows, x.as<int32_t>(), y.as<int32_t>(), ahead); };
-  else
-    return Bad("the input has another type");
-  return Status::Ok();
+// Of bytes side by side, first the greatest one, in vectors, then where it is.
+int32_t Extreme(const int8_t* x, const AxisRows& rows, const Wanted& wanted) {
+  if (rows.step > 1) return Extreme<int8_t>(x, rows, wanted);
+  const auto flip = static_cast<int8_t>(wanted.least ? -1 : 0);
+  int8_t best = -128;
+  for (size_t k = 0; k < rows.length; k++) best = std::max<int8_t>(best, x[k] ^ flip);
+  best ^= flip;
+  size_t k = wanted.last ? rows.length - 1 : 0;
+  while (x[k] != best) wanted.last ? k-- : k++;
+  return static_cast<int32_t>(k);
 }
 
-template <typename A, typename F>
-Status PrepareArg(const Preparation& p, F better, Step* step) {
+template <typename T>
+std::function<void()> Extremes(const Value& x, const Value& y, const AxisRows& rows, const Wanted& wanted) {
+  return [=, &x, &y] {
+    const T* from = x.as<T>();
+    auto* to = y.as<int32_t>();
+    ForEachAxisRow(rows, [&](size_t first) { *to++ = Extreme(from + first, rows, wanted); });
+  };
+}
+
+template <typename A>
+Status PrepareArg(const Preparation& p, bool least, Step* step) {
   A a;
   AxisRows rows;
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   EDGEC_RETURN_IF_ERROR(MakeAxisRows(x, a.axis, &rows));
   EDGEC_CHECK(rows.length > 0 && y.dtype == DType::kInt32 && y.count == rows.outer * rows.step, "the output does not fit");
-  if (a.selectLast) return PrepareExtremes(x, y, rows, [=](auto v, auto w) { return better(v, w) || v == w; }, step);
-  return PrepareExtremes(x, y, rows, better, step);
+  const Wanted wanted{least, a.selectLast};
+  if (x.dtype == DType::kFloat32) step->run = Extremes<float>(x, y, rows, wanted);
+  else if (x.dtype == DType::kInt8) step->run = Extremes<int8_t>(x, y, rows, wanted);
+  else if (x.dtype == DType::kInt32) step->run = Extremes<int32_t>(x, y, rows, wanted);
+  else return Bad("the input has another type");
+  return Status::Ok();
 }
 
 }  // namespace
 
 Status PrepareArgMax(const Preparation& p, Step* step) {
-  return PrepareArg<ArgMaxAttrs>(p, [](auto v, auto best) { return v > best; }, step);
+  return PrepareArg<ArgMaxAttrs>(p, false, step);
 }
 
 Status PrepareArgMin(const Preparation& p, Step* step) {
-  return PrepareArg<ArgMinAttrs>(p, [](auto v, auto best) { return v < best; }, step);
+  return PrepareArg<ArgMinAttrs>(p, true, step);
 }
 
 Status PrepareLogSoftmax(const Preparation& p, Step* step) {

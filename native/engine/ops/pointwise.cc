@@ -195,8 +195,9 @@ Status PrepareTable(const Preparation& p, Step* step) {
               "operands do not fit");
   step->run = [&x, &t, &y] {
     // The table begins at -128, which is byte 0 where x is stored plus 128.
-    const uint8_t from = x.flip() ^ 0x80, to = y.flip();
-    for (size_t i = 0; i < y.count; i++) y.data[i] = t.data[x.data[i] ^ from] ^ to;
+    const uint8_t from = x.flip() ^ 0x80, to = y.flip(), *bytes = x.data, *table = t.data;
+    uint8_t* out = y.data;
+    for (size_t i = 0, count = y.count; i < count; i++) out[i] = table[bytes[i] ^ from] ^ to;
   };
   return Status::Ok();
 }
@@ -205,8 +206,10 @@ Status PrepareRecode(const Preparation& p, Step* step) {
   EDGEC_CHECK(HasOperands(p, 1), "an operand is missing");
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   EDGEC_CHECK(x.count == y.count && ElementBytes(x.dtype) == 1 && ElementBytes(y.dtype) == 1, "operands do not fit");
-  step->run = [&x, &y] {
-    for (size_t i = 0; i < y.count; i++) y.data[i] = x.data[i] ^ 0x80;
+  step->run = [&x, &y, count = y.count] {
+    const uint8_t* from = x.data;
+    uint8_t* to = y.data;
+    for (size_t i = 0; i < count; i++) to[i] = from[i] ^ 0x80;
   };
   return Status::Ok();
 }

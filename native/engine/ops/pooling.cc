@@ -5,8 +5,8 @@
 #include "engine/int8.h"
 #include "engine/prepare.h"
 #include "engine/split.h"
+#include "kernels/f32_average/f32_average.h"
 #include "kernels/f32_max/f32_max.h"
-#include "kernels/f32_sum/f32_sum.h"
 #include "kernels/qs8_max/qs8_max.h"
 #include "kernels/qs8_sum/qs8_sum.h"
 
@@ -63,18 +63,15 @@ struct Windows {
   std::vector<Span> rows, columns;
 };
 
-// Calls `pixel(rows, columns, x of the image, y of the pixel)` for every output pixel, lines of them on each thread.
+// Calls `line(rows, x of the image, y of the line)` for every line of outputs, some of them on each thread.
 template <typename T, typename A, typename F>
-void ForPixels(Pool* pool, const Value& x, const Value& y, const A& a, const Windows& windows, const F& pixel) {
-  const size_t lines = y.dim(1), width = y.dim(2), channels = y.dim(3);
+void ForLines(Pool* pool, const Value& x, const Value& y, const A& a, const Windows& windows, const F& line) {
+  const size_t lines = y.dim(1);
   const double taps = static_cast<double>(a.kernel[0]) * a.kernel[1];
   if (y.count == 0) return;
   Split(pool, y.dim(0) * lines, kMacsOfATap * taps * static_cast<double>(y.bytes()), [&](size_t first, size_t end) {
-    for (size_t line = first; line < end; line++) {
-      const T* image = x.as<T>() + line / lines * (x.count / x.dim(0));
-      T* out = y.as<T>() + line * width * channels;
-      for (size_t ox = 0; ox < width; ox++, out += channels) pixel(windows.rows[line % lines], windows.columns[ox], image, out);
-    }
+    for (size_t l = first; l < end; l++)
+      line(windows.rows[l % lines], x.as<T>() + l / lines * (x.count / x.dim(0)), y.as<T>() + l * y.dim(2) * y.dim(3));
   });
 }
 
@@ -93,18 +90,29 @@ class Rooms {
   std::shared_ptr<std::vector<T>> all_;
 };
 
-// Calls reduce(pointers to the rows of a window, their count, pixels of a row, elements between these, first output) for
-// every output pixel.
-template <typename T, typename F>
-std::function<void()> MaxPool(Pool* pool, const Value& x, const Value& y, const MaxPool2dAttrs& a, F reduce) {
+// What kernels read of one window: pointers to its rows, and pixels of each that are `stride` elements apart.
+template <typename T>
+struct Taps {
+  const T* const* rows;
+  size_t row_count, pixels, stride;
+  double padded;  // pixels of the whole window, with those outside of the input
+};
+
+// Calls reduce(taps, first output) for every output pixel.
+template <typename T, typename A, typename F>
+std::function<void()> ForTaps(Pool* pool, const Value& x, const Value& y, const A& a, F reduce) {
   const Rooms<const T*> rooms(pool, static_cast<size_t>(a.kernel[0]));
+  const auto down = static_cast<size_t>(DilationOf(a, 0)), across = static_cast<size_t>(DilationOf(a, 1));
   return [=, windows = Windows(x, y, a), &x, &y] {
     const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<T>(pool, x, y, a, windows, [&](const Span& rows, const Span& columns, const T* image, T* out) {
+    ForLines<T>(pool, x, y, a, windows, [&](const Span& rows, const T* image, T* out) {
       const T** pointers = rooms.mine();
-      for (size_t r = 0; r < rows.taps; r++)
-        pointers[r] = image + ((static_cast<size_t>(rows.first) + r * static_cast<size_t>(a.dilations[0])) * width + static_cast<size_t>(columns.first)) * channels;
-      reduce(pointers, rows.taps, columns.taps, channels * static_cast<size_t>(a.dilations[1]), out);
+      for (const Span& columns : windows.columns) {
+        for (size_t r = 0; r < rows.taps; r++)
+          pointers[r] = image + ((static_cast<size_t>(rows.first) + r * down) * width + static_cast<size_t>(columns.first)) * channels;
+        reduce(Taps<T>{pointers, rows.taps, columns.taps, channels * across, static_cast<double>(rows.padded * columns.padded)}, out);
+        out += channels;
+      }
     });
   };
 }
@@ -121,14 +129,14 @@ Status PrepareMaxPool2d(const Preparation& p, Step* step) {
   if (x.dtype == DType::kFloat32) {
     const auto& kernel = F32MaxFamily().Best(p.isa);
     step->kernel = kernel.name;
-    step->run = MaxPool<float>(p.pool, x, y, a, [=, run = kernel.run, &x](const float* const* rows, size_t count, size_t pixels, size_t stride, float* out) {
-      run({rows, count, pixels, stride, x.dim(3), a.clampMin, a.clampMax, out});
+    step->run = ForTaps<float>(p.pool, x, y, a, [=, run = kernel.run, &x](const Taps<float>& t, float* out) {
+      run({t.rows, t.row_count, t.pixels, t.stride, x.dim(3), a.clampMin, a.clampMax, out});
     });
   } else {
     const auto& kernel = Qs8MaxFamily().Best(p.isa);
     step->kernel = kernel.name;
-    step->run = MaxPool<uint8_t>(p.pool, x, y, a, [run = kernel.run, &x, &y](const uint8_t* const* rows, size_t count, size_t pixels, size_t stride, uint8_t* out) {
-      run({rows, count, pixels, stride, x.dim(3), x.flip(), y.flip(), out});
+    step->run = ForTaps<uint8_t>(p.pool, x, y, a, [run = kernel.run, &x, &y](const Taps<uint8_t>& t, uint8_t* out) {
+      run({t.rows, t.row_count, t.pixels, t.stride, x.dim(3), x.flip(), y.flip(), out});
     });
   }
   return Status::Ok();
@@ -139,22 +147,12 @@ Status PrepareAveragePool2d(const Preparation& p, Step* step) {
   EDGEC_CHECK(HasOperands(p, 1) && Decode(p.attrs, &a), "bad operands or attributes");
   EDGEC_RETURN_IF_ERROR(CheckPool(p, a, DType::kFloat32));
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
-  const auto& kernel = F32SumFamily().Best(p.isa);
-  const Rooms<double> rooms(p.pool, x.dim(3));
+  const auto& kernel = F32AverageFamily().Best(p.isa);
   step->kernel = kernel.name;
-  step->run = [=, run = kernel.run, pool = p.pool, windows = Windows(x, y, a), &x, &y] {
-    const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<float>(pool, x, y, a, windows, [&](const Span& rows, const Span& columns, const float* image, float* out) {
-      const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
-      const auto divisor = static_cast<float>(std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside));
-      double* sums = rooms.mine();
-      std::fill_n(sums, channels, 0.0);
-      for (int64_t iy = rows.first; iy < rows.last; iy++)
-        run({image + (static_cast<size_t>(iy) * width + static_cast<size_t>(columns.first)) * channels,
-             static_cast<size_t>(columns.last - columns.first), channels, channels, sums});
-      for (size_t c = 0; c < channels; c++) out[c] = std::min(std::max(static_cast<float>(sums[c] / divisor), a.clampMin), a.clampMax);
-    });
-  };
+  step->run = ForTaps<float>(p.pool, x, y, a, [=, run = kernel.run, &x](const Taps<float>& t, float* out) {
+    const double divisor = a.countIncludePad ? t.padded : static_cast<double>(t.row_count * t.pixels);
+    run({t.rows, t.row_count, t.pixels, t.stride, x.dim(3), std::max(1.0, divisor), a.clampMin, a.clampMax, out});
+  });
   return Status::Ok();
 }
 
@@ -171,19 +169,21 @@ Status PrepareQAveragePool2d(const Preparation& p, Step* step) {
   step->kernel = kernel.name;
   step->run = [=, run = kernel.run, pool = p.pool, windows = Windows(x, y, a), &x, &y] {
     const size_t width = x.dim(2), channels = x.dim(3);
-    ForPixels<uint8_t>(pool, x, y, a, windows, [&](const Span& rows, const Span& columns, const uint8_t* image, uint8_t* out) {
-      const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
-      const int64_t divisor = std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside);
-      const int64_t start = (divisor - inside) * a.inputZeroPoint + divisor * a.rawOffset;
+    ForLines<uint8_t>(pool, x, y, a, windows, [&](const Span& rows, const uint8_t* image, uint8_t* out) {
       int32_t* sums = rooms.mine();
-      std::fill_n(sums, channels, 0);
-      for (int64_t iy = rows.first; iy < rows.last; iy++)
-        run({image + (static_cast<size_t>(iy) * width + static_cast<size_t>(columns.first)) * channels,
-             static_cast<size_t>(columns.last - columns.first), channels, channels, x.flip(), sums});
-      for (size_t c = 0; c < channels; c++) {
-        const int64_t s = start + sums[c];
-        const int64_t v = (s > 0 ? s + divisor / 2 : s - divisor / 2) / divisor - a.rawOffset;
-        out[c] = static_cast<uint8_t>(std::min<int64_t>(std::max<int64_t>(v, a.outputMin), a.outputMax)) ^ y.flip();
+      for (const Span& columns : windows.columns) {
+        const int64_t inside = (rows.last - rows.first) * (columns.last - columns.first);
+        const int64_t divisor = std::max<int64_t>(1, a.countIncludePad ? rows.padded * columns.padded : inside);
+        const int64_t start = (divisor - inside) * a.inputZeroPoint + divisor * a.rawOffset;
+        std::fill_n(sums, channels, 0);
+        for (int64_t iy = rows.first; iy < rows.last; iy++)
+          run({image + (static_cast<size_t>(iy) * width + static_cast<size_t>(columns.first)) * channels,
+               static_cast<size_t>(columns.last - columns.first), channels, channels, x.flip(), sums});
+        for (size_t c = 0; c < channels; c++) {
+          const int64_t s = start + sums[c];
+          const int64_t v = (s > 0 ? s + divisor / 2 : s - divisor / 2) / divisor - a.rawOffset;
+          *out++ = static_cast<uint8_t>(std::min<int64_t>(std::max<int64_t>(v, a.outputMin), a.outputMax)) ^ y.flip();
+        }
       }
     });
   };

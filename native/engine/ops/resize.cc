@@ -2,9 +2,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "engine/cubic.h"
 #include "engine/prepare.h"
+#include "engine/split.h"
+#include "kernels/qs8_blend/qs8_blend.h"
 
 namespace edgec {
 namespace {
@@ -109,6 +112,46 @@ bool AreIndices(const Value& v, size_t count, size_t limit) {
   return std::all_of(indices, indices + count, [&](int32_t i) { return i >= 0 && static_cast<size_t>(i) < limit; });
 }
 
+constexpr double kMacsOfAnElement = 16;  // what can be multiplied while one is interpolated
+
+// Lines of bytes mixed along the width, in units of 1/2048. The last two are kept, since neighbouring lines of outputs often
+// mix the same.
+class MixedLines {
+ public:
+  // `room` has place for two lines of outputs.
+  MixedLines(size_t channels, const int32_t* columns, const int32_t* weights, size_t out_width, int32_t* room)
+      : channels_(channels), columns_(columns), weights_(weights), out_width_(out_width), mixed_{room, room + out_width * channels} {}
+
+  std::pair<const int32_t*, const int32_t*> Take(const int8_t* top, const int8_t* bottom) {
+    const size_t t = Held(top) < 2 ? Held(top) : Held(bottom) == 0 ? 1 : 0;
+    Mix(top, t);
+    const size_t b = top == bottom ? t : 1 - t;
+    Mix(bottom, b);
+    return {mixed_[t], mixed_[b]};
+  }
+
+ private:
+  size_t Held(const int8_t* line) const { return line == lines_[0] ? 0 : line == lines_[1] ? 1 : 2; }
+
+  void Mix(const int8_t* line, size_t slot) {
+    if (lines_[slot] == line) return;
+    lines_[slot] = line;
+    int32_t* to = mixed_[slot];
+    for (size_t o = 0; o < out_width_; o++, to += channels_) {
+      const int8_t* left = line + static_cast<size_t>(columns_[2 * o]) * channels_;
+      const int8_t* right = line + static_cast<size_t>(columns_[2 * o + 1]) * channels_;
+      const int32_t weight = weights_[o];
+      for (size_t c = 0; c < channels_; c++) to[c] = left[c] * 2048 + (right[c] - left[c]) * weight;
+    }
+  }
+
+  size_t channels_;
+  const int32_t *columns_, *weights_;
+  size_t out_width_;
+  const int8_t* lines_[2] = {};
+  int32_t* mixed_[2];
+};
+
 }  // namespace
 
 Status PrepareResize(const Preparation& p, Step* step) {
@@ -144,22 +187,22 @@ Status PrepareQResizeBilinear(const Preparation& p, Step* step) {
   EDGEC_CHECK(AreIndices(*p.inputs[2], out_height, 2049) && AreIndices(*p.inputs[4], out_width, 2049), "bad weights");
   const auto *rows = p.inputs[1]->as<int32_t>(), *row_weights = p.inputs[2]->as<int32_t>();
   const auto *columns = p.inputs[3]->as<int32_t>(), *column_weights = p.inputs[4]->as<int32_t>();
-  step->run = [=, &x, &y] {
-    int8_t* to = y.as<int8_t>();
-    for (size_t b = 0; b < x.dim(0); b++)
-      for (size_t oy = 0; oy < out_height; oy++) {
-        const int8_t* top = x.as<int8_t>() + (b * height + static_cast<size_t>(rows[2 * oy])) * width * channels;
-        const int8_t* bottom = x.as<int8_t>() + (b * height + static_cast<size_t>(rows[2 * oy + 1])) * width * channels;
-        for (size_t ox = 0; ox < out_width; ox++, to += channels) {
-          const size_t left = static_cast<size_t>(columns[2 * ox]) * channels;
-          const size_t right = static_cast<size_t>(columns[2 * ox + 1]) * channels;
-          for (size_t c = 0; c < channels; c++) {
-            const int32_t t = top[left + c] * 2048 + (top[right + c] - top[left + c]) * column_weights[ox];
-            const int32_t u = bottom[left + c] * 2048 + (bottom[right + c] - bottom[left + c]) * column_weights[ox];
-            to[c] = static_cast<int8_t>((t * 2048 + (u - t) * row_weights[oy] + 2097152) >> 22);
-          }
-        }
+  const size_t line = out_width * channels, room = RoundUp(2 * line * sizeof(int32_t), 64);
+  p.scratch->Need(room * (p.pool ? p.pool->threads() : 1));
+  const double macs = kMacsOfAnElement * static_cast<double>(y.count);
+  const auto& kernel = Qs8BlendFamily().Best(p.isa);
+  step->kernel = kernel.name;
+  step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, &x, &y] {
+    Split(pool, x.dim(0) * out_height, macs, [&](size_t first, size_t end) {
+      MixedLines lines(channels, columns, column_weights, out_width, reinterpret_cast<int32_t*>(scratch->data() + Pool::Worker() * room));
+      for (size_t l = first; l < end; l++) {
+        const size_t oy = l % out_height;
+        const int8_t* image = x.as<int8_t>() + l / out_height * height * width * channels;
+        const auto [top, bottom] = lines.Take(image + static_cast<size_t>(rows[2 * oy]) * width * channels,
+                                              image + static_cast<size_t>(rows[2 * oy + 1]) * width * channels);
+        run({top, bottom, row_weights[oy], line, y.as<int8_t>() + l * line});
       }
+    });
   };
   return Status::Ok();
 }
