@@ -16,6 +16,7 @@ struct Layout {
   size_t unit = 1;       // elements along the depth of one column that lie side by side
   size_t group = 16;     // channels that are permuted together, see qs8_depthwise.h
   bool windows = false;  // weights also come as windows, see qs8_gemm/windows.h
+  size_t sets = 1;       // of weights that are added up where one int8 does not hold them
 };
 
 // One implementation of a family. Its name is family_tile__isa.

@@ -171,7 +171,7 @@ struct Qs8DepthwiseCase {
 };
 
 struct Qs8Depthwise3x3Case {
-  size_t height, width, channels, stride_y, stride_x, top, left, out_height, out_width;
+  size_t height, width, channels, stride_y, stride_x, top, left, out_height, out_width, sets;
   std::vector<int8_t> x, w;
   std::vector<int32_t> weight_sums;
   Sums sums;
@@ -180,22 +180,24 @@ struct Qs8Depthwise3x3Case {
 
   explicit Qs8Depthwise3x3Case(Draw* draw)
       : height(draw->Size(1, 9)), width(draw->Size(1, 9)), channels(draw->Coin() ? size_t{1} << draw->Size(0, 6) : draw->Size(1, 140)), stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)),
-        top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 7)), out_width(draw->Size(1, 7)),
-        x(draw->Bytes(height * width * channels)), w(draw->Bytes(9 * channels)), weight_sums(channels),
+        top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 7)), out_width(draw->Size(1, 7)), sets(draw->Size(1, 2)),
+        x(draw->Bytes(height * width * channels)), w(draw->Bytes(sets * 9 * channels)), weight_sums(channels),
         sums(draw, channels, int64_t{1} << draw->Int(0, 29)), fill(static_cast<int8_t>(draw->Int(-128, 127))), flip(draw->Coin()) {
     for (size_t i = 0; i < w.size(); i++) weight_sums[i % channels] += w[i];
   }
-  Bytes Run(const Kernel<Qs8Depthwise3x3Args>& kernel) const {
+  Bytes Run(const Kernel<Qs8Depthwise3x3Args>& variant) const {
+    // The engine gives two sets to variants that take them.
+    const auto& kernel = variant.layout.sets < sets ? Qs8Depthwise3x3Family().kernels[0] : variant;
     const Layout& layout = kernel.layout;
     const size_t padded = RoundUp(channels, layout.group);
-    std::vector<int8_t> packed(padded * 12);
-    PackQs8Depthwise3x3(layout, w.data(), channels, packed.data());
+    std::vector<int8_t> packed(sets * padded * 12);
+    for (size_t s = 0; s < sets; s++) PackQs8Depthwise3x3(layout, w.data() + s * 9 * channels, channels, packed.data() + s * padded * 12);
     const size_t columns = Qs8Depthwise3x3Columns(layout, channels);
     const PackedSums s(sums.Over(columns), Repeated(weight_sums, columns), layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
     const Bytes stored = Stored(x, layout);
     Bytes y = Guarded<uint8_t>(out_height * out_width * channels);
     kernel.run({stored.data(), height, width, channels, out_height, out_width, stride_y, stride_x, top, left, Stored({fill}, layout)[0],
-                packed.data(), s.requant, y.data(), static_cast<uint8_t>(flip ? 0x80 : 0)});
+                packed.data(), s.requant, y.data(), static_cast<uint8_t>(flip ? 0x80 : 0), sets});
     return y;
   }
   void Print() const {

@@ -109,8 +109,10 @@ void Prepare3x3(const Preparation& p, const Kernel<Qs8Depthwise3x3Args>& kernel,
                 const CenteredWeights& centered, const std::shared_ptr<QDepthwise>& d, Step* step) {
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   const Window& w = d->window;
-  d->weights.resize(RoundUp(w.channels, kernel.layout.group) * 12);
-  PackQs8Depthwise3x3(kernel.layout, centered.sets[0], w.channels, d->weights.data());
+  const size_t set = RoundUp(w.channels, kernel.layout.group) * 12;
+  d->sets = centered.count;
+  d->weights.resize(set * d->sets);
+  for (size_t s = 0; s < d->sets; s++) PackQs8Depthwise3x3(kernel.layout, centered.sets[s], w.channels, d->weights.data() + s * set);
   FillGroups(p, params, kernel.layout, Qs8Depthwise3x3Columns(kernel.layout, w.channels), &d->requant);
   const size_t image = x.count / w.batch, image_outputs = y.count / w.batch;
   const uint8_t zero = StoredZero(params, kernel.layout);
@@ -120,7 +122,7 @@ void Prepare3x3(const Preparation& p, const Kernel<Qs8Depthwise3x3Args>& kernel,
     for (size_t b = 0; b < v.batch; b++)
       SplitImage<Qs8Depthwise3x3Args>(pool, run, {x.data + b * image, v.height, v.width, v.channels, v.out_height, v.out_width, v.stride_y, v.stride_x,
                              static_cast<size_t>(v.top), static_cast<size_t>(v.left), zero, d->weights.data(), d->requant.requant,
-                             y.data + b * image_outputs, y.flip()});
+                             y.data + b * image_outputs, y.flip(), d->sets});
   };
 }
 
@@ -144,7 +146,7 @@ Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
   // Neighbouring pixels of few channels fill groups together.
   const size_t group = kernel.layout.group;
   const bool flat = window.stride_x == 1 && outputs < group, fills = group % outputs == 0;
-  if ((!flat || fills) && Is3x3(window, kernel3x3.isa, outputs) && centered.count == 1 && FlipFor(x, kernel3x3.layout) == 0) {
+  if ((!flat || fills) && Is3x3(window, kernel3x3.isa, outputs) && centered.count <= kernel3x3.layout.sets && FlipFor(x, kernel3x3.layout) == 0) {
     Prepare3x3(p, kernel3x3, params, centered, d, step);
     return Status::Ok();
   }

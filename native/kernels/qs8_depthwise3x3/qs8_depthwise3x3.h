@@ -9,7 +9,7 @@ namespace edgec {
 //
 // y[oy][ox][c] = requant(bias[c] + Σ x[oy · stride_y + ky − top][ox · stride_x + kx − left][c] · w[ky][kx][c]) ^ flip,
 // where x is `fill` outside the image. Strides are 1 or 2. Inputs are stored as the kernel's layout says.
-// Weights: PackQs8Depthwise3x3; bias and multipliers in GroupOrder, whole groups (qs8_depthwise.h), of
+// Weights: `sets` times PackQs8Depthwise3x3, of which w is the sum, as many as the layout takes; bias and multipliers in GroupOrder, whole groups (qs8_depthwise.h), of
 // Qs8Depthwise3x3Columns channels, over and over.
 struct Qs8Depthwise3x3Args {
   const uint8_t* x;
@@ -20,6 +20,7 @@ struct Qs8Depthwise3x3Args {
   Requant requant;
   uint8_t* y;
   uint8_t flip;
+  size_t sets = 1;
 };
 
 const Family<Qs8Depthwise3x3Args>& Qs8Depthwise3x3Family();

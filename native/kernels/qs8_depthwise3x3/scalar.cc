@@ -17,7 +17,8 @@ void Qs8Depthwise3x3(const Qs8Depthwise3x3Args& d) {
             const size_t iy = oy * d.stride_y + ky - d.top, ix = ox * d.stride_x + kx - d.left;
             const bool inside = iy < d.height && ix < d.width;
             const uint8_t x = inside ? d.x[(iy * d.width + ix) * d.channels + c] : d.fill;
-            acc += static_cast<uint32_t>(static_cast<int8_t>(x) * d.weights[((c / kLanes * 3 + kx) * kLanes + c % kLanes) * 4 + ky]);
+            const int8_t* w = d.weights + ((c / kLanes * 3 + kx) * kLanes + c % kLanes) * 4 + ky;
+            for (size_t s = 0; s < d.sets; s++, w += RoundUp(d.channels, kLanes) * 12) acc += static_cast<uint32_t>(static_cast<int8_t>(x) * *w);
           }
         *y++ = static_cast<uint8_t>(RequantizeSum(static_cast<int32_t>(acc), q.multiplier[c], q.zero_point, q.min, q.max)) ^ d.flip;
       }

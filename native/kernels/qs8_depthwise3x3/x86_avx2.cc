@@ -65,13 +65,16 @@ class Group {
     const __m128i third_at = _mm_setr_epi8(-1, 2, -1, -1, -1, 6, -1, -1, -1, 10, -1, -1, -1, 14, -1, -1);
     const __m256i pair = _mm256_broadcastsi128_si256(pair_at), third = _mm256_broadcastsi128_si256(third_at);
     for (size_t kx = 0; kx < 3; kx++) {
-      alignas(32) int8_t quads[8 * kHalves][4];
-      for (size_t i = 0; i < 8 * kHalves; i++)
-        std::memcpy(quads[i], d.weights + (c + i) / kLanes * kLanes * 12 + (kx * kLanes + (c + i) % kLanes) * 4, 4);
-      for (size_t h = 0; h < kHalves; h++) {
-        const __m256i bytes = _mm256_load_si256(reinterpret_cast<const __m256i*>(quads[8 * h]));
-        w_[kx].pairs[h] = _mm256_srai_epi16(_mm256_shuffle_epi8(bytes, pair), 8);
-        w_[kx].last[h] = _mm256_srai_epi16(_mm256_shuffle_epi8(bytes, third), 8);
+      w_[kx] = {};
+      for (size_t s = 0; s < d.sets; s++) {
+        alignas(32) int8_t quads[8 * kHalves][4];
+        for (size_t i = 0; i < 8 * kHalves; i++)
+          std::memcpy(quads[i], d.weights + (s * RoundUp(d.channels, kLanes) + (c + i) / kLanes * kLanes) * 12 + (kx * kLanes + (c + i) % kLanes) * 4, 4);
+        for (size_t h = 0; h < kHalves; h++) {
+          const __m256i bytes = _mm256_load_si256(reinterpret_cast<const __m256i*>(quads[8 * h]));
+          w_[kx].pairs[h] = _mm256_add_epi16(w_[kx].pairs[h], _mm256_srai_epi16(_mm256_shuffle_epi8(bytes, pair), 8));
+          w_[kx].last[h] = _mm256_add_epi16(w_[kx].last[h], _mm256_srai_epi16(_mm256_shuffle_epi8(bytes, third), 8));
+        }
       }
     }
     for (size_t h = 0; h < kHalves; h++) bias_[h] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(d.requant.bias + c + 8 * h));
