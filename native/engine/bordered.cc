@@ -33,17 +33,18 @@ Status Bordered::Make(const Window& w, size_t element_bytes, size_t repeat, uint
 }
 
 const uint8_t* Bordered::Image(const uint8_t* x, size_t index, uint8_t fill, Pool* pool, uint8_t* scratch) const {
-  const size_t source_line = width_ * elements_ * element_;
-  const uint8_t* image = x + index * height_ * source_line;
-  if (!copies_) return image;
-  Split(pool, lines_, kMacsOfAByte * static_cast<double>(lines_ * line_), [&](size_t first, size_t end) {
-    for (size_t l = first; l < end; l++) {
-      uint8_t* to = scratch + l * line_;
-      if (l < top_ || l - top_ >= height_) std::memset(to, fill, line_);
-      else CopyLine(image + (l - top_) * source_line, fill, to);
-    }
-  });
+  if (!copies_) return x + index * height_ * width_ * elements_ * element_;
+  Split(pool, lines_, kMacsOfAByte * static_cast<double>(lines_ * line_),
+        [&](size_t first, size_t end) { CopyLines(x, index, first, end, fill, scratch + first * line_); });
   return scratch;
+}
+
+void Bordered::CopyLines(const uint8_t* x, size_t index, size_t first, size_t end, uint8_t fill, uint8_t* to) const {
+  const size_t source_line = width_ * elements_ * element_;
+  for (size_t l = first; l < end; l++, to += line_) {
+    if (l < top_ || l - top_ >= height_) std::memset(to, fill, line_);
+    else CopyLine(x + (index * height_ + l - top_) * source_line, fill, to);
+  }
 }
 
 void Bordered::CopyLine(const uint8_t* from, uint8_t fill, uint8_t* to) const {

@@ -21,6 +21,9 @@ class Bordered {
   // Image `index` of x. `fill` is the byte of the border.
   const uint8_t* Image(const uint8_t* x, size_t index, uint8_t fill, Pool* pool, uint8_t* scratch) const;
 
+  // Lines of a copy of image `index` from `first` to below `end`.
+  void CopyLines(const uint8_t* x, size_t index, size_t first, size_t end, uint8_t fill, uint8_t* to) const;
+
  private:
   void CopyLine(const uint8_t* from, uint8_t fill, uint8_t* to) const;
   void CopyPixels(const uint8_t* from, uint8_t* to) const;

@@ -62,15 +62,21 @@ inline void NarrowColumns(size_t first, size_t end, F32GemmArgs* args) {
   MoveResults(first, args);
 }
 
+// Whether threads share so many rows of a product by their columns.
+inline bool SharesColumns(const Pool* pool, size_t rows) {
+  constexpr size_t kFewRows = 32;
+  return pool && rows < kFewRows * pool->threads();
+}
+
 // Runs a matrix product, its lines, its rows or, where those are few, panels of columns cut into parts.
 template <typename Args>
 void SplitProduct(Pool* pool, void (*run)(const Args&), const Args& args) {
-  constexpr size_t kFewRows = 32, kWidePanel = 64;
+  constexpr size_t kWidePanel = 64;
   const double macs = static_cast<double>(args.lines * args.rows) * static_cast<double>(args.columns) *
                       static_cast<double>(args.segment_count * args.depth);
   if (PartsOf(pool, SIZE_MAX, macs) == 1) return run(args);
   const size_t threads = pool->threads(), wide = (args.columns + kWidePanel - 1) / kWidePanel;
-  if (args.lines * args.rows < kFewRows * threads && args.columns > kLanes) {
+  if (SharesColumns(pool, args.lines * args.rows) && args.columns > kLanes) {
     // Threads read rows that others wrote, which takes small ones about as long as they gain.
     const size_t panel = wide % threads == 0 ? kWidePanel : kLanes;
     return Split(pool, (args.columns + panel - 1) / panel, macs / 2, [&](size_t first, size_t end) {

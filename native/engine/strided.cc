@@ -14,7 +14,11 @@ template <typename T>
 void CopyRow(const uint8_t* from, int64_t stride, int64_t count, uint8_t* to) {
   const T* source = reinterpret_cast<const T*>(from);
   T* target = reinterpret_cast<T*>(to);
-  for (int64_t i = 0; i < count; i++) target[i] = source[i * stride];
+  // Every second element, as of shuffled channels, comes in vectors.
+  if (stride == 2)
+    for (int64_t i = 0; i < count; i++) target[i] = source[i * 2];
+  else
+    for (int64_t i = 0; i < count; i++) target[i] = source[i * stride];
 }
 
 void CopyRowOf(size_t element_bytes, const uint8_t* from, int64_t stride, int64_t count, uint8_t* to) {

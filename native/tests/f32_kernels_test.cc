@@ -51,24 +51,24 @@ struct F32GemmCase {
 };
 
 struct F32DepthwiseCase {
-  size_t pixels, taps, channels;
+  size_t stride, pixels, channels;
+  std::vector<int32_t> taps;
   Floats x, w, bias;
-  std::vector<const float*> pointers;
   float min;
 
-  explicit F32DepthwiseCase(Draw* draw) : pixels(draw->Size(1, 12)), taps(draw->Size(1, 26)), channels(draw->Size(1, 70)) {
-    x = draw->Reals(channels * 10 + 64);
-    w = draw->Reals(taps * RoundUp(channels, kLanes));
+  explicit F32DepthwiseCase(Draw* draw) : stride(draw->Size(1, 100)), pixels(draw->Size(1, 30)), channels(draw->Size(1, 70)), taps(draw->Size(1, 26)) {
+    for (int32_t& tap : taps) tap = static_cast<int32_t>(draw->Int(0, 600));
+    x = draw->Reals(pixels * stride + 600 + channels + kLanes);
+    w = draw->Reals(taps.size() * RoundUp(channels, kLanes));
     bias = draw->Reals(RoundUp(channels, kLanes));
-    for (size_t i = 0; i < pixels * taps; i++) pointers.push_back(x.data() + draw->Size(0, 9) * channels);
     min = draw->Coin() ? -INFINITY : 0;
   }
   Floats Run(const Kernel<F32DepthwiseArgs>& kernel) const {
     Floats y = Guarded<float>(pixels * channels);
-    kernel.run({pointers.data(), pixels, taps, channels, w.data(), bias.data(), min, INFINITY, y.data()});
+    kernel.run({x.data(), stride, pixels, taps.data(), taps.size(), channels, w.data(), bias.data(), min, INFINITY, y.data()});
     return y;
   }
-  void Print() const { std::printf("pixels %zu taps %zu channels %zu", pixels, taps, channels); }
+  void Print() const { std::printf("pixels %zu taps %zu channels %zu", pixels, taps.size(), channels); }
 };
 
 struct F32Depthwise3x3Case {

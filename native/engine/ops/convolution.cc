@@ -1,7 +1,6 @@
 // Conv2d: every line of output pixels is a matrix product whose rows are runs of a bordered image.
-#include "engine/bordered.h"
+#include "engine/bands.h"
 #include "engine/gemm_weights.h"
-#include "engine/split.h"
 #include "engine/winograd.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
@@ -46,8 +45,15 @@ void Walk(const Window& w, const Bordered& image, size_t outputs, size_t unit, A
   args->lines = 1;
 }
 
+// Multiply-accumulates of all groups.
+template <typename Args>
+double MacsOf(const GemmShape& shape, const Args& args) {
+  return static_cast<double>(args.lines * args.rows) * static_cast<double>(shape.elements());
+}
+
 struct QConvolution {
   Bordered image;
+  Bands bands;
   Runs runs;
   Qs8GemmArgs args{};
   Qs8GemmWeights weights;
@@ -78,22 +84,25 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
   c->args.columns = shape.columns;
   c->args.flip = y.flip();
   c->weights.MakeWindows(shape, kernel.layout, c->runs.offsets, c->args.lines * c->args.rows);
-  p.scratch->Need(c->image.scratch_bytes());
+  c->bands = Bands::Make(window, c->image, c->args.lines, c->args.rows, MacsOf(shape, c->args), p.pool);
+  p.scratch->Need(c->bands.scratch_bytes());
   const size_t image_outputs = y.count / window.batch;
   const uint8_t zero = StoredZero(params, kernel.layout);
   step->kernel = kernel.name;
   step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, batch = window.batch, &x, &y] {
     for (size_t b = 0; b < batch; b++) {
-      const uint8_t* image = c->image.Image(x.data, b, zero, pool, scratch->data());
-      for (size_t g = 0; g < c->runs.shape.groups; g++) {
-        Qs8GemmArgs args = c->args;
-        args.a = image + g * c->runs.shape.depth;
-        args.weights = c->weights.group(g);
-        args.windows = c->weights.windows(g);
-        args.requant = c->weights.requant(g);
-        args.y = y.data + b * image_outputs + g * args.columns;
-        SplitProduct(pool, run, args);
-      }
+      c->bands.Run(c->image, x.data, b, zero, pool, scratch->data(), [&](const uint8_t* image, size_t first, size_t lines, Pool* threads) {
+        for (size_t g = 0; g < c->runs.shape.groups; g++) {
+          Qs8GemmArgs args = c->args;
+          args.lines = lines;
+          args.a = image + g * c->runs.shape.depth;
+          args.weights = c->weights.group(g);
+          args.windows = c->weights.windows(g);
+          args.requant = c->weights.requant(g);
+          args.y = y.data + b * image_outputs + first * args.y_line + g * args.columns;
+          SplitProduct(threads, run, args);
+        }
+      });
     }
   };
   return Status::Ok();
@@ -103,6 +112,7 @@ namespace {
 
 struct Convolution {
   Bordered image;
+  Bands bands;
   Runs runs;
   F32GemmArgs args{};
   F32GemmWeights weights;
@@ -140,22 +150,25 @@ Status PrepareConv2d(const Preparation& p, Step* step) {
   c->args.columns = shape.columns;
   c->args.min = a.clampMin;
   c->args.max = a.clampMax;
-  p.scratch->Need(c->image.scratch_bytes());
+  c->bands = Bands::Make(window, c->image, c->args.lines, c->args.rows, MacsOf(shape, c->args), p.pool);
+  p.scratch->Need(c->bands.scratch_bytes());
   const size_t image_outputs = y.count / window.batch;
   step->kernel = kernel.name;
   step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, batch = window.batch, &x, &y] {
     for (size_t b = 0; b < batch; b++) {
-      const auto* image = reinterpret_cast<const float*>(c->image.Image(x.data, b, 0, pool, scratch->data()));
-      for (size_t g = 0; g < c->runs.shape.groups; g++) {
-        F32GemmArgs args = c->args;
-        args.a = image + g * c->runs.shape.depth;
-        args.weights = c->weights.group(g);
-        args.bias = c->weights.bias(g);
-        const size_t first = b * image_outputs + g * args.columns;
-        args.y = y.as<float>() + first;
-        args.addend = addend ? addend->as<float>() + first : nullptr;
-        SplitProduct(pool, run, args);
-      }
+      c->bands.Run(c->image, x.data, b, 0, pool, scratch->data(), [&](const uint8_t* image, size_t first, size_t lines, Pool* threads) {
+        for (size_t g = 0; g < c->runs.shape.groups; g++) {
+          F32GemmArgs args = c->args;
+          args.lines = lines;
+          args.a = reinterpret_cast<const float*>(image) + g * c->runs.shape.depth;
+          args.weights = c->weights.group(g);
+          args.bias = c->weights.bias(g);
+          const size_t at = b * image_outputs + first * args.y_line + g * args.columns;
+          args.y = y.as<float>() + at;
+          args.addend = addend ? addend->as<float>() + at : nullptr;
+          SplitProduct(threads, run, args);
+        }
+      });
     }
   };
   return Status::Ok();

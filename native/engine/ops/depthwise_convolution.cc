@@ -28,6 +28,17 @@ void TapPointers(const Window& w, const Bordered& image, const uint8_t* base, si
   }
 }
 
+// Where each tap lies from the first of its window, in elements.
+Status TapOffsets(const Window& w, const Bordered& image, size_t element_bytes, std::vector<int32_t>* offsets) {
+  for (size_t ky = 0; ky < w.kernel_height; ky++)
+    for (size_t kx = 0; kx < w.kernel_width; kx++) {
+      const size_t offset = (ky * w.dilation_y * image.line_bytes() + kx * w.dilation_x * image.pixel_bytes()) / element_bytes;
+      EDGEC_CHECK(offset <= INT32_MAX, "a window reaches too far");
+      offsets->push_back(static_cast<int32_t>(offset));
+    }
+  return Status::Ok();
+}
+
 // Multiply-accumulates in which a depthwise one takes as long as one of a matrix product.
 constexpr double kSlowness = 2;
 
@@ -181,6 +192,7 @@ Status PrepareDepthwiseConv2d(const Preparation& p, Step* step) {
   struct Depthwise {
     Window window;
     Bordered image;
+    std::vector<int32_t> taps;
     std::vector<float> weights, bias;
   };
   DepthwiseConv2dAttrs a;
@@ -213,20 +225,20 @@ Status PrepareDepthwiseConv2d(const Preparation& p, Step* step) {
     return Status::Ok();
   }
   EDGEC_RETURN_IF_ERROR(Bordered::Make(window, sizeof(float), outputs / window.channels, 0, &d->image));
+  EDGEC_RETURN_IF_ERROR(TapOffsets(window, d->image, sizeof(float), &d->taps));
   const auto& kernel = F32DepthwiseFamily().Best(p.isa);
-  const size_t image_room = RoundUp(d->image.scratch_bytes() + 64, 64);
-  const size_t taps_bytes = RoundUp(window.out_width * taps * sizeof(void*), 64);
-  p.scratch->Need(image_room + MostParts(p.pool) * taps_bytes);
+  p.scratch->Need(d->image.scratch_bytes());
   step->kernel = kernel.name;
   step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, &x, &y] {
     const Window& v = d->window;
+    const size_t line = v.out_width * outputs;
     for (size_t b = 0; b < v.batch; b++) {
       const uint8_t* image = d->image.Image(x.data, b, 0, pool, scratch->data());
-      SplitLines(pool, v, outputs, taps_bytes, scratch->data() + image_room, [&](uint8_t* room, size_t line) {
-        auto** pointers = reinterpret_cast<const float**>(room);
-        TapPointers(v, d->image, image, line, v.out_width, 1, taps, pointers);
-        run({pointers, v.out_width, taps, outputs, d->weights.data(), d->bias.data(), a.clampMin, a.clampMax,
-             y.as<float>() + (b * v.out_height + line) * v.out_width * outputs});
+      Split(pool, v.out_height, kSlowness * static_cast<double>(taps * v.out_height * line), [&](size_t first, size_t end) {
+        for (size_t l = first; l < end; l++)
+          run({reinterpret_cast<const float*>(image + l * v.stride_y * d->image.line_bytes()), v.stride_x * outputs, v.out_width,
+               d->taps.data(), taps, outputs, d->weights.data(), d->bias.data(), a.clampMin, a.clampMax,
+               y.as<float>() + (b * v.out_height + l) * line});
       });
     }
   };

@@ -63,13 +63,14 @@ Status PrepareConcat(const Preparation& p, Step* step) {
     total += x->count;
   }
   EDGEC_CHECK(total == y.count, "operands do not join");
-  step->run = [inputs = p.inputs, outer, &y] {
+  std::vector<size_t> sizes;
+  for (const Value* x : p.inputs) sizes.push_back(x->bytes() / outer);
+  step->run = [inputs = p.inputs, sizes, outer, &y] {
     uint8_t* to = y.data;
     for (size_t o = 0; o < outer; o++)
-      for (const Value* x : inputs) {
-        const size_t bytes = x->bytes() / outer;
-        std::memcpy(to, x->data + o * bytes, bytes);
-        to += bytes;
+      for (size_t i = 0; i < sizes.size(); i++) {
+        std::memcpy(to, inputs[i]->data + o * sizes[i], sizes[i]);
+        to += sizes[i];
       }
   };
   return Status::Ok();

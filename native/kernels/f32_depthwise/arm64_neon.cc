@@ -1,5 +1,7 @@
 #include "kernels/f32_depthwise/f32_depthwise.h"
 
+#include <utility>
+
 #if defined(__aarch64__)
 #pragma GCC push_options
 #pragma GCC optimize("fp-contract=fast")

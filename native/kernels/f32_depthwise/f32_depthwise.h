@@ -5,13 +5,15 @@
 
 namespace edgec {
 
-// y[p][c] = clamp(bias[c] + Σt taps[p][t][c] · w[t][c])
+// y[p][c] = clamp(bias[c] + Σt x[p · x_stride + taps[t] + c] · w[t][c])
 //
-// `pixels` outputs of a depthwise convolution from taps given as pointers to their channels. Up to 16 elements
-// behind a tap are read. Weights: [taps][RoundUp(channels, 16)]; the bias has whole panels.
+// `pixels` outputs of a line of a depthwise convolution. Up to 16 elements behind a tap are read. Weights:
+// [taps][RoundUp(channels, 16)]; the bias has whole panels.
 struct F32DepthwiseArgs {
-  const float* const* taps;
-  size_t pixels, tap_count, channels;
+  const float* x;
+  size_t x_stride, pixels;
+  const int32_t* taps;
+  size_t tap_count, channels;
   const float* weights;
   const float* bias;
   float min, max;

@@ -1,5 +1,7 @@
 #include "kernels/f32_depthwise/f32_depthwise.h"
 
+#include <utility>
+
 #if defined(__x86_64__)
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
