@@ -1,6 +1,6 @@
 // Races edgec against ONNX Runtime on a seeded forest of 1,000 trees of depth 8, for one row and for 1,000.
 // Usage: npm run bench:forest -- [threads]
-import { compileModel, loadModel } from 'edgec';
+import { compileModel, hostTarget, loadModel } from 'edgec';
 import { edgecContender, Ort, race } from '#peers';
 import { randomForest, randomRows } from '../tests/oracles/ml-forest.ts';
 import { mlModel } from '../tests/oracles/onnx-ml.ts';
@@ -25,7 +25,7 @@ async function contest(rows: number): Promise<void> {
   const compiled = await compileModel({
     model,
     precision: 'float32',
-    target: { name: 'host' },
+    target: hostTarget(),
     shapes: { x: [rows, features] },
   });
   const compileMs = performance.now() - start;

@@ -9,7 +9,7 @@ import { contest } from './contest.ts';
 import { instructionTimes } from './instructions.ts';
 import { nets } from './nets/index.ts';
 import { type BenchmarkOptions, readOptions, usage } from './options.ts';
-import { type Prepared, prepare, prepareAsItIs, type Source } from './prepare.ts';
+import { type Prepared, prepare, prepareAsItIs, type Source, type Target } from './prepare.ts';
 import { html } from './report/html.ts';
 import { markdown } from './report/markdown.ts';
 import { instructionLine, line, threadLine } from './report/table.ts';
@@ -48,14 +48,20 @@ class Measurement {
       if (sections.includes('peers')) await this.#peers(each);
       if (sections.includes('threads')) await this.#threads(each);
     }
-    if (sections.includes('instructions')) await this.#instructions(prepared);
+  }
+
+  async measureSource(source: Source): Promise<void> {
+    const { sections } = this.#options;
+    if (sections.some((section) => section !== 'instructions'))
+      await this.measure(await this.#prepare(source));
+    if (sections.includes('instructions')) await this.#instructions(source);
   }
 
   /** In each wanted precision that the model can have. */
-  async prepare(source: Source): Promise<Prepared[]> {
+  async #prepare(source: Source, target?: Target): Promise<Prepared[]> {
     const prepared = [];
     for (const precision of this.#options.precisions) {
-      const each = await prepare(source, precision);
+      const each = await prepare(source, precision, target);
       if (typeof each === 'string') this.leaveOut(`${source.name} ${precision}`, each);
       else prepared.push(each);
     }
@@ -77,12 +83,14 @@ class Measurement {
     console.log(threadLine(times));
   }
 
-  async #instructions(prepared: readonly Prepared[]): Promise<void> {
+  async #instructions(source: Source): Promise<void> {
+    const { cpu } = this.#options;
+    const prepared = await this.#prepare(source, { name: 'host', isa: cpu });
     const [int8, float32] = (['int8', 'float32'] as const).map((wanted) =>
       prepared.find(({ precision }) => precision === wanted),
     );
     if (!int8 || !float32) return;
-    const times = await instructionTimes({ int8, float32 }, this.#options.cpu, this.#durationNs);
+    const times = await instructionTimes({ int8, float32 }, cpu, this.#durationNs);
     this.found.instructionTimes.push(times);
     console.log(instructionLine(times));
   }
@@ -107,7 +115,7 @@ async function measureZoo(measurement: Measurement, parts: readonly string[]): P
 async function measure(options: BenchmarkOptions): Promise<Results> {
   const measurement = new Measurement(options);
   if (options.zoo) await measureZoo(measurement, options.files);
-  else for (const source of sources(options)) await measurement.measure(await measurement.prepare(source));
+  else for (const source of sources(options)) await measurement.measureSource(source);
   const { ort, peaks, found } = measurement;
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown CPU',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { compileModel, type Executor, loadModel, tensorBytes } from 'edgec';
-import { type Compiled, type Graph, lower, macsOf, writeFormat } from 'edgec/compiler';
+import { compileModel, type Executor, hostTarget, loadModel, tensorBytes } from 'edgec';
+import { type Compiled, type CompileOptions, type Graph, lower, macsOf, writeFormat } from 'edgec/compiler';
 import type { Precision } from './options.ts';
 
 /** What a layer has to do: multiply-accumulates, and bytes of its operands and results. */
@@ -37,11 +37,17 @@ export interface FileSource extends Source {
   readonly model: string;
 }
 
+export type Target = CompileOptions['target'];
+
 const executor: Executor = (bytes, options) => loadModel(bytes, options);
 
 /** Compiles a model, calibrated on seeded noise. Where that is not possible in this precision, the reason. */
-export async function prepare(source: Source, precision: Precision): Promise<Prepared | string> {
-  const compiled = await compiledTo(source, precision);
+export async function prepare(
+  source: Source,
+  precision: Precision,
+  target = hostTarget(),
+): Promise<Prepared | string> {
+  const compiled = await compiledTo(source, precision, target);
   const { manifest } = compiled;
   if (isQuantized(compiled) && precision === 'float32') return 'the model is quantised already';
   if (manifest.precision !== precision) return `${manifest.floatIslands.length} nodes would stay in float`;
@@ -50,13 +56,13 @@ export async function prepare(source: Source, precision: Precision): Promise<Pre
 
 /** Compiles a model in the precision that it has. */
 export async function prepareAsItIs({ name, model, shapes }: FileSource): Promise<Prepared> {
-  const compiled = await compiledTo({ name, model, shapes }, 'float32');
+  const compiled = await compiledTo({ name, model, shapes }, 'float32', hostTarget());
   const onnx = compiled.graph.source.format === 'onnx' ? readFileSync(model) : written(compiled);
   return prepared(name, compiled, isQuantized(compiled) ? 'int8' : 'float32', onnx);
 }
 
-const compiledTo = ({ model, shapes }: Source, precision: Precision): Promise<Compiled> =>
-  compileModel({ model, precision, target: { name: 'host' }, executor, shapes });
+const compiledTo = ({ model, shapes }: Source, precision: Precision, target: Target): Promise<Compiled> =>
+  compileModel({ model, precision, target, executor, shapes });
 
 const isQuantized = ({ graph }: Compiled): boolean => graph.stage === 'quantized';
 

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "engine/stored_windows.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
 
@@ -15,7 +16,7 @@ bool LiesAs(const Panels& panels, const GemmShape& shape, size_t unit) {
 
 std::vector<int64_t> StoredSums(const Value& w) {
   std::vector<int64_t> sums(w.dim(0));
-  const uint8_t* at = PanelSums(w);
+  const uint8_t* at = ColumnSumsOf(w);
   for (int64_t& sum : sums) {
     int32_t stored;
     std::memcpy(&stored, at, sizeof(stored));
@@ -37,11 +38,10 @@ Status TakeStored(const Value& w, size_t bytes, Block* copy, const uint8_t** at)
 
 Status RowMajor(const Value& w, Block* room, const uint8_t** at) {
   *at = w.data;
-  if (w.panels.unit == 0) return Status::Ok();
+  if (w.panels.are_none()) return Status::Ok();
   if (!room->Allocate(w.bytes())) return Status::OutOfMemory();
-  Unpack(w, room->data());
   *at = room->data();
-  return Status::Ok();
+  return Unpack(w, room->data());
 }
 
 Status Qs8GemmWeights::Pack(const int8_t* w, const GemmShape& shape, int32_t zero_point, const Layout& layout) {
@@ -61,15 +61,29 @@ Status Qs8GemmWeights::Pack(const int8_t* w, const GemmShape& shape, int32_t zer
   return Status::Ok();
 }
 
-Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const AccumulateParams& params, const Layout& layout) {
+Status Qs8GemmWeights::TakePanels(const Value& w, const GemmShape& shape) {
+  group_bytes_ = Qs8GemmWeightBytes(shape.columns, shape.runs, shape.depth);
+  const uint8_t* at = w.data;
+  EDGEC_RETURN_IF_ERROR(TakeStored(w, shape.groups * group_bytes_, &owned_, &at));
+  weights_ = reinterpret_cast<const int8_t*>(at);
+  return Status::Ok();
+}
+
+Status Qs8GemmWeights::TakeWindows(const Value& w, const int32_t* runs) {
+  const uint8_t* at = w.data;
+  EDGEC_RETURN_IF_ERROR(TakeStored(w, StoredBytes(w), &owned_, &at));
+  return ReadWindows(w, at, runs, &offsets_, &windows_);
+}
+
+Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const int32_t* runs, const AccumulateParams& params, const Layout& layout) {
   const Value& w = *p.inputs[1];
   EDGEC_CHECK(w.count == shape.elements(), "weights do not fit");
   std::vector<int64_t> sums;
   if (params.zw == 0 && LiesAs(w.panels, shape, layout.unit)) {
-    group_bytes_ = Qs8GemmWeightBytes(shape.columns, shape.runs, shape.depth);
-    const uint8_t* at = w.data;
-    EDGEC_RETURN_IF_ERROR(TakeStored(w, shape.groups * group_bytes_, &owned_, &at));
-    weights_ = reinterpret_cast<const int8_t*>(at);
+    EDGEC_RETURN_IF_ERROR(TakePanels(w, shape));
+    sums = StoredSums(w);
+  } else if (params.zw == w.panels.zero_point && layout.windows && w.panels.are_windows() && LiesAs(w.panels, shape, 0)) {
+    EDGEC_RETURN_IF_ERROR(TakeWindows(w, runs));
     sums = StoredSums(w);
   } else {
     Block room;
@@ -86,17 +100,6 @@ Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const 
                 layout, RoundUp(shape.columns, kLanes), &requants_[g]);
   }
   return Status::Ok();
-}
-
-void Qs8GemmWeights::MakeWindows(const GemmShape& shape, const Layout& layout, const std::vector<int32_t>& segments, size_t rows) {
-  constexpr size_t kManyRows = 4;  // fewer wait for the weights, of which windows are more
-  if (!layout.windows || rows < kManyRows) return;
-  const size_t depth = RoundUp(shape.depth, kQs8GemmDepthUnit);
-  for (size_t g = 0; g < shape.groups; g++) {
-    std::vector<Qs8Windows> windows = MakeQs8Windows(group(g), segments.data(), segments.size(), depth, shape.columns);
-    if (!Qs8WindowsPay(windows, segments.size() * depth)) windows.clear();
-    windows_.push_back(std::move(windows));
-  }
 }
 
 Status F32GemmWeights::Make(const Preparation& p, const GemmShape& shape, const float* bias) {

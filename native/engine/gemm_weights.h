@@ -23,28 +23,31 @@ Status TakeStored(const Value& w, size_t bytes, Block* copy, const uint8_t** at)
 Status RowMajor(const Value& w, Block* room, const uint8_t** at);
 
 // Weights, bias and multipliers of int8 products as a kernel of `layout` reads them: where the package has them in
-// its panels, else packed.
+// its panels or windows, else packed.
 class Qs8GemmWeights {
  public:
-  Status Make(const Preparation& p, const GemmShape& shape, const AccumulateParams& params, const Layout& layout);
+  // `runs` are where those of a column start in a row.
+  Status Make(const Preparation& p, const GemmShape& shape, const int32_t* runs, const AccumulateParams& params, const Layout& layout);
 
   // How often the runs of a column come: weights that one int8 does not hold are two sets.
   size_t sets() const { return sets_; }
   const int8_t* group(size_t g) const { return weights_ + g * group_bytes_; }
   const Requant& requant(size_t g) const { return requants_[g].requant; }
 
-  // Makes the windows of kernels that take them where they pay, for a product of so many `rows` and the segments of all sets.
-  void MakeWindows(const GemmShape& shape, const Layout& layout, const std::vector<int32_t>& segments, size_t rows);
-  const Qs8Windows* windows(size_t g) const { return windows_.empty() || windows_[g].empty() ? nullptr : windows_[g].data(); }
+  // Instead of weights, where the package has windows and the kernel takes them.
+  const Qs8Windows* windows(size_t g) const { return windows_.empty() ? nullptr : windows_.data() + g * (windows_.size() / requants_.size()); }
 
  private:
+  Status TakePanels(const Value& w, const GemmShape& shape);
+  Status TakeWindows(const Value& w, const int32_t* runs);
   Status Pack(const int8_t* w, const GemmShape& shape, int32_t zero_point, const Layout& layout);
 
   const int8_t* weights_ = nullptr;
   size_t sets_ = 1, group_bytes_ = 0;
   Block owned_;
   std::vector<RequantTable> requants_;
-  std::vector<std::vector<Qs8Windows>> windows_;
+  std::vector<int32_t> offsets_;
+  std::vector<Qs8Windows> windows_;  // those of a group after those of another
 };
 
 // Weights and bias of float products.

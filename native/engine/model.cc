@@ -1,5 +1,6 @@
 #include "engine/model.h"
 
+#include "engine/stored_windows.h"
 #include "engine/winograd.h"
 
 namespace edgec {
@@ -86,7 +87,7 @@ Status Model::ReadIds(WordReader* r, std::vector<const Value*>* list) {
   return Status::Ok();
 }
 
-// `stored` is 1 for a row-major constant, 2 for one in panels, 3 for weights that are also transformed.
+// `stored` is 1 for a row-major constant, 2 for one in panels, 3 for weights that are also transformed, 4 for windows.
 Status Model::ReadConstant(WordReader* r, int32_t stored, const uint8_t* data, size_t data_size, Value* value) const {
   // Steps trust indices that their preparation has checked, so that those may not change with a file.
   const bool is_index = value->dtype != DType::kFloat32 && ElementBytes(value->dtype) > 1;
@@ -103,10 +104,13 @@ Status Model::ReadConstant(WordReader* r, int32_t stored, const uint8_t* data, s
   Panels& panels = value->panels;
   if (stored == 2 && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.unit) || !PanelsFit(*value)))
     return Corrupt("panels do not fit a value");
+  if (stored == 4 && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.zero_point) ||
+                      !r->Get(&panels.windows) || !WindowsFit(*value)))
+    return Corrupt("windows do not fit a value");
   const uint8_t* at = nullptr;
   EDGEC_RETURN_IF_ERROR(place(offset, StoredBytes(*value), &at));
   value->data = const_cast<uint8_t*>(at);
-  if (stored < 3) return Status::Ok();
+  if (stored != 3) return Status::Ok();
   if (!r->Get(&value->winograd_side) || !r->Get(&transformed) || !WinogradFits(*value))
     return Corrupt("transformed weights do not fit a value");
   return place(transformed, WinogradBytes(*value), &value->transformed);
@@ -129,7 +133,7 @@ Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
       value.shape.push_back(dim);
     }
     value.count = static_cast<size_t>(elements);
-    if (!r->Get(&constant) || constant < 0 || constant > 3) return Corrupt("bad mark of a constant");
+    if (!r->Get(&constant) || constant < 0 || constant > 4) return Corrupt("bad mark of a constant");
     if (constant > 0) EDGEC_RETURN_IF_ERROR(ReadConstant(r, constant, data, data_size, &value));
     if (!r->Get(&scales) || scales < 0) return Corrupt("bad count of scales");
     if (scales > 0 && !r->Take(1 + 2 * static_cast<size_t>(scales), &quant)) return Corrupt("the graph ends early");
@@ -189,11 +193,11 @@ Status Model::CheckNode(const Preparation& p, std::vector<bool>* known) const {
 
 // Gives a constant that goes with the package, or lies in panels, memory of its own.
 Status Model::Keep(const Value& value) {
-  const bool in_panels = value.panels.unit > 0;
+  const bool in_panels = !value.panels.are_none();
   if (!value.constant || value.data < source_ || value.data >= source_end_ || (value.stays && !in_panels)) return Status::Ok();
   kept_.emplace_back();
   if (!kept_.back().Allocate(value.bytes())) return Status::OutOfMemory();
-  if (in_panels) Unpack(value, kept_.back().data());
+  if (in_panels) EDGEC_RETURN_IF_ERROR(Unpack(value, kept_.back().data()));
   else if (value.bytes() > 0) std::memcpy(kept_.back().data(), value.data, value.bytes());
   Value& kept = values_[static_cast<size_t>(&value - values_.data())];
   kept.data = kept_.back().data();
@@ -206,7 +210,7 @@ Status Model::Keep(const Value& value) {
 Status Model::KeepConstants(Opcode opcode, const Preparation& p) {
   for (size_t i = 0; i < p.inputs.size(); i++) {
     const Value* value = p.inputs[i];
-    const bool packs = value && i == 1 && (value->panels.unit > 0 ? TakesPanels(opcode) : PacksWeights(opcode));
+    const bool packs = value && i == 1 && (value->panels.are_none() ? PacksWeights(opcode) : TakesPanels(opcode));
     if (value && !packs) EDGEC_RETURN_IF_ERROR(Keep(*value));
   }
   return Status::Ok();

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "engine/model.h"
+#include "engine/stored_windows.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
 
@@ -47,15 +48,18 @@ bool PanelsFit(const Value& v) {
 }
 
 size_t StoredBytes(const Value& v) {
-  if (v.panels.unit == 0) return v.bytes();
+  if (v.panels.are_none()) return v.bytes();
+  if (v.panels.are_windows()) return WindowBytes(v);
   return v.dtype == DType::kInt8 ? RoundUp(PanelBytes(v), 64) + v.dim(0) * sizeof(int32_t) : PanelBytes(v);
 }
 
-const uint8_t* PanelSums(const Value& v) { return v.data + RoundUp(PanelBytes(v), 64); }
+const uint8_t* ColumnSumsOf(const Value& v) { return v.panels.are_windows() ? v.data : v.data + RoundUp(PanelBytes(v), 64); }
 
-void Unpack(const Value& v, uint8_t* to) {
+Status Unpack(const Value& v, uint8_t* to) {
+  if (v.panels.are_windows()) return UnpackWindows(v, reinterpret_cast<int8_t*>(to));
   if (v.dtype == DType::kInt8) UnpackElements(v, reinterpret_cast<int8_t*>(to));
   else UnpackElements(v, reinterpret_cast<float*>(to));
+  return Status::Ok();
 }
 
 }  // namespace edgec

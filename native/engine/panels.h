@@ -4,14 +4,20 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/status.h"
+
 namespace edgec {
 
 struct Value;
 
 // How a package stores the weights of matrix products that kernels read in place (docs/package-format.md): as
-// PackQs8Gemm and PackF32Gemm lay them out, a group after the other. No unit: row-major.
+// PackQs8Gemm and PackF32Gemm lay them out, a group after the other, or, without a unit, as so many windows of what is left
+// without the zero point. No groups: row-major.
 struct Panels {
-  int32_t groups = 0, runs = 0, unit = 0;
+  int32_t groups = 0, runs = 0, unit = 0, zero_point = 0, windows = 0;
+
+  bool are_none() const { return groups == 0; }
+  bool are_windows() const { return groups > 0 && unit == 0; }
 };
 
 // Whether a constant of this type and shape can be stored in its panels.
@@ -20,11 +26,11 @@ bool PanelsFit(const Value& value);
 // Bytes that a constant takes in the package, without those of transformed weights.
 size_t StoredBytes(const Value& value);
 
-// The int32 sum of every column of a constant in int8 panels.
-const uint8_t* PanelSums(const Value& value);
+// The int32 sum of every column of a constant in int8 panels, or as windows.
+const uint8_t* ColumnSumsOf(const Value& value);
 
-// Writes the elements of a constant in panels row-major.
-void Unpack(const Value& value, uint8_t* to);
+// Writes the elements of a constant in panels row-major. E_PACKAGE_CORRUPT where its windows are not inside it.
+Status Unpack(const Value& value, uint8_t* to);
 
 }  // namespace edgec
 

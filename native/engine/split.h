@@ -48,10 +48,10 @@ void SplitElements(Pool* pool, size_t count, double macs, const F& range) {
 
 inline void NarrowColumns(size_t first, size_t end, Qs8GemmArgs* args) {
   args->columns = end - first;
-  args->weights += first * args->segment_count * args->depth;
+  if (args->windows) args->windows += first / Qs8Windows::kColumns;
+  else args->weights += first * args->segment_count * args->depth;
   args->requant.bias += first;
   args->requant.multiplier += first;
-  if (args->windows) args->windows += first / Qs8Windows::kColumns;
   MoveResults(first, args);
 }
 

@@ -15,7 +15,7 @@ struct Layout {
   bool plus128 = false;  // int8 inputs are stored as u8, plus 128
   size_t unit = 1;       // elements along the depth of one column that lie side by side
   size_t group = 16;     // channels that are permuted together, see qs8_depthwise.h
-  bool windows = false;  // weights also come as windows, see qs8_gemm/windows.h
+  bool windows = false;  // weights may come as windows, see qs8_gemm/windows.h
   size_t sets = 1;       // of weights that are added up where one int8 does not hold them
 };
 

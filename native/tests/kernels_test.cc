@@ -1,5 +1,6 @@
 // Every kernel variant that this CPU can run, against the scalar one of its family: int8 bit for bit.
 // Usage: kernels_test [seed] [rounds]. Prints a line a variant: name, rounds, differences.
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -80,6 +81,65 @@ std::vector<uint8_t> Stored(const std::vector<int8_t>& bytes, const Layout& layo
   return stored;
 }
 
+// Windows as kernels take them, of every four bytes of a run; what is too much for a lane comes in windows of one byte.
+struct TestWindows {
+  using Weights = std::array<std::array<int8_t, Qs8Windows::kBytes>, Qs8Windows::kColumns>;
+  static_assert(sizeof(Weights) == sizeof(Qs8Windows::Weights));
+  struct Block {
+    std::vector<int32_t> offsets;
+    std::vector<Weights> weights;
+  };
+  std::vector<Block> blocks;
+  std::vector<Qs8Windows> all;
+
+  void Make(const int8_t* w, size_t columns, const std::vector<int32_t>& runs, size_t depth) {
+    for (size_t n = 0; n < columns; n += Qs8Windows::kColumns) {
+      Block pairs, singles;
+      for (size_t r = 0; r < runs.size(); r++)
+        for (size_t k = 0; k < depth; k += Qs8Windows::kBytes) {
+          Weights four{};
+          for (size_t i = k; i < std::min(depth, k + Qs8Windows::kBytes); i++) {
+            Weights one{};
+            for (size_t c = 0; c < std::min(columns - n, Qs8Windows::kColumns); c++)
+              Take(w[((n + c) * runs.size() + r) * depth + i], i - k, &four[c], &one[c][0]);
+            Add(runs[r] + static_cast<int32_t>(i), one, &singles);
+          }
+          if (pairs.offsets.size() % 2 == 0 || FitTogether(four, pairs.weights.back())) Add(runs[r] + static_cast<int32_t>(k), four, &pairs);
+          else Add(runs[r] + static_cast<int32_t>(k), four, &singles);
+        }
+      const size_t pair_count = pairs.offsets.size() / 2;
+      pairs.offsets.insert(pairs.offsets.end(), singles.offsets.begin(), singles.offsets.end());
+      pairs.weights.insert(pairs.weights.end(), singles.weights.begin(), singles.weights.end());
+      blocks.push_back(std::move(pairs));
+      const Block& b = blocks.back();
+      all.push_back({b.offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(b.weights.data()), pair_count, b.offsets.size() - 2 * pair_count});
+    }
+  }
+
+ private:
+  static void Take(int8_t weight, size_t byte, std::array<int8_t, Qs8Windows::kBytes>* four, int8_t* rest) {
+    (*four)[byte] = weight;
+    const int sum = byte % 2 == 1 ? weight + (*four)[byte - 1] : weight;
+    if (sum >= -128 && sum <= 128) return;
+    (*four)[byte] = 0;
+    *rest = weight;
+  }
+  static void Add(int32_t offset, const Weights& weights, Block* to) {
+    if (weights == Weights{}) return;
+    to->offsets.push_back(offset);
+    to->weights.push_back(weights);
+  }
+  static bool FitTogether(const Weights& a, const Weights& b) {
+    for (size_t c = 0; c < a.size(); c++)
+      for (size_t lane = 0; lane < Qs8Windows::kBytes; lane += 2) {
+        int positive = 0, negative = 0;
+        for (const int8_t v : {a[c][lane], a[c][lane + 1], b[c][lane], b[c][lane + 1]}) (v > 0 ? positive : negative) += v;
+        if (positive > 128 || negative < -128) return false;
+      }
+    return true;
+  }
+};
+
 struct Qs8GemmCase {
   size_t lines, rows, columns, segments, depth, a_stride, a_line, y_stride, y_line;
   std::vector<int32_t> offsets;
@@ -120,13 +180,14 @@ struct Qs8GemmCase {
     std::vector<int8_t> packed(Qs8GemmWeightBytes(columns, segments, depth));
     PackQs8Gemm(kernel.layout, w.data(), columns, segments, depth, packed.data());
     const size_t padded = RoundUp(depth, kQs8GemmDepthUnit);
-    std::vector<Qs8Windows> windows;
-    if (kernel.layout.windows && windowed) windows = MakeQs8Windows(packed.data(), offsets.data(), segments, padded, columns);
+    TestWindows made;
+    const bool windowed_weights = kernel.layout.windows && windowed;
+    if (windowed_weights) made.Make(w.data(), columns, offsets, depth);
     const PackedSums s(sums, weight_sums, kernel.layout, RoundUp(columns, kLanes), [](size_t n) { return n; });
     const Bytes stored = Stored(a, kernel.layout);
     Bytes y = Guarded<uint8_t>(lines * y_line);
-    kernel.run({stored.data(), lines, rows, a_line, a_stride, offsets.data(), segments, padded, columns, packed.data(), s.requant,
-                y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0), windows.empty() ? nullptr : windows.data()});
+    kernel.run({stored.data(), lines, rows, a_line, a_stride, offsets.data(), segments, padded, columns, windowed_weights ? nullptr : packed.data(), s.requant,
+                y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0), windowed_weights ? made.all.data() : nullptr});
     return y;
   }
   void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu windowed %d", lines, rows, columns, segments, depth, windowed); }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { compileModel, type Executor, type ReadOptions } from '../compiler/index.ts';
 import { EdgecError, isPackage, type Manifest, readPackage, unreadable } from '../core/index.ts';
 import { type Contracts, parseContracts } from '../evaluate/index.ts';
-import { loadModel, type Session } from '../runtime/index.ts';
+import { hostTarget, loadModel, type Session } from '../runtime/index.ts';
 
 /** The runtime as the compiler needs it. */
 export const executor: Executor = (bytes, { keepAll }) => loadModel(bytes, { keepAll });
@@ -43,7 +43,7 @@ async function packageOf(path: string, { shapes, limits }: ReadOptions): Promise
   const compiled = await compileModel({
     model: path,
     precision: 'float32',
-    target: { name: 'host' },
+    target: hostTarget(),
     shapes,
     limits,
   });

@@ -11,7 +11,7 @@ import {
   race,
   type Saturation,
 } from '../peers/index.ts';
-import { loadModel } from '../runtime/index.ts';
+import { hostTarget, loadModel } from '../runtime/index.ts';
 import type { BenchVerbOptions } from './bench.ts';
 import { executor } from './open.ts';
 import { cpuName, milliseconds, print, threadCount } from './output.ts';
@@ -129,7 +129,7 @@ function openPeer(
 async function entriesOf(path: string, options: BenchVerbOptions, notes: string[]): Promise<Entry[]> {
   const reading = readingOf(options);
   const compile = (precision: Precision): Promise<Compiled> =>
-    compileModel({ model: path, precision, target: { name: 'host' }, executor, ...reading });
+    compileModel({ model: path, precision, target: hostTarget(), executor, ...reading });
   await refusePackage(path);
   const int8 = await compile('int8');
   const quantised: Entry = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   assignPanels,
+  assignWindows,
   assignWinograd,
   checkLimit,
   defaultLimits,
@@ -116,7 +117,7 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
 
 /** How the target's kernels read the weights. */
 const layOut = (graph: PackageGraph, isa?: string): PackageGraph =>
-  assignWinograd(assignPanels(graph, isa), isa);
+  assignWinograd(assignPanels(assignWindows(graph, isa), isa), isa);
 
 interface Step {
   graph: Graph;

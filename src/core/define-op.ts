@@ -95,10 +95,14 @@ export interface OpSample {
   attrs: Readonly<Record<string, AttrValue | undefined>>;
 }
 
-/** Weights [columns, …]: groups of columns, each for its own rows, and runs of adjacent elements that a column multiplies. */
+/**
+ * Weights [columns, …]: groups of columns, each for its own rows, and runs of adjacent elements that a column multiplies, less
+ * the zero point.
+ */
 export interface Matrix {
   readonly groups: number;
   readonly runs: number;
+  readonly zeroPoint: number;
 }
 
 /** One op: everything that the toolchain knows about it. */
@@ -128,8 +132,8 @@ export interface OpDefinition<S extends AttrSchema = AttrSchema> {
    * only as they are (absent). Constants are always as they are.
    */
   readonly storage?: 'any' | 'same';
-  /** How operand 1 is the weights of matrix products; undefined where it is not used as it is. */
-  matrix?(inputs: OperandTypes, attrs: AttrsOf<S>): Matrix | undefined;
+  /** How operand 1 is the weights of matrix products. */
+  matrix?(inputs: OperandTypes, attrs: AttrsOf<S>): Matrix;
   /** The integer semantics of docs/numerics.md that the op follows, where it is another than that of int8. */
   readonly numerics?: string;
   readonly accuracy: Accuracy;

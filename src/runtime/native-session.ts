@@ -25,14 +25,18 @@ import { zeroInputs } from './zero-inputs.ts';
 /** Instruction sets that kernels of the addon may use on this CPU, best last. */
 export const nativeIsas = (): readonly string[] => loadAddon().isas();
 
-/** The best of them; undefined where the addon cannot be loaded. */
+/** EDGEC_CPU or the best of them; undefined where the addon cannot be loaded. */
 export function hostIsa(): string | undefined {
   try {
-    return nativeIsas().at(-1);
+    const isas = nativeIsas();
+    return isas.find((isa) => isa === process.env.EDGEC_CPU) ?? isas.at(-1);
   } catch {
     return undefined;
   }
 }
+
+/** This machine as what a model is compiled for. */
+export const hostTarget = (): { name: string; isa?: string } => ({ name: 'host', isa: hostIsa() });
 
 /** Measures the peaks of this machine on `isa`, for some milliseconds. Default: EDGEC_CPU, else the best. */
 export const machinePeaks = (isa = process.env.EDGEC_CPU): MachinePeaks =>

@@ -95,7 +95,7 @@ function values(good: Uint8Array): Malformed[] {
       'E_PACKAGE_CORRUPT',
       withWords(good, { [at + 8]: 0x7fffffff, [at + 12]: 0x7fffffff }),
     ],
-    ['a mark of a constant that nobody knows', 'E_PACKAGE_CORRUPT', word(6, 4)],
+    ['a mark of a constant that nobody knows', 'E_PACKAGE_CORRUPT', word(6, 5)],
     ['a mark of a constant of −1', 'E_PACKAGE_CORRUPT', word(6, most)],
     ['a computed value called a constant', 'E_PACKAGE_CORRUPT', word(6, 1)],
     ['an impossible count of scales', 'E_PACKAGE_CORRUPT', word(7, 0x40000000)],

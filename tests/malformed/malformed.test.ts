@@ -8,6 +8,7 @@ import { loadModel } from '../../src/runtime/index.ts';
 import { edgec, isBuilt } from '../e2e/command.ts';
 import { smallNet } from '../e2e/small-net.ts';
 import { malformedPackages, malformedPlans } from './edgec.ts';
+import { malformedWindows } from './edgec-windows.ts';
 import type { Malformed } from './malformed.ts';
 import { onnx } from './onnx-file.ts';
 import { malformedMl, soundMl } from './onnx-ml.ts';
@@ -30,6 +31,9 @@ const executor: Executor = (bytes, options) => loadModel(bytes, options);
 const target = { name: 'host' };
 const source = writeFormat(smallNet(new Random(5)), 'onnx');
 const sound = (await compileModel({ model: source, precision: 'float32', target })).package;
+const avx2 = { name: 'host', isa: 'x86_avx2' };
+const withWindows = (await compileModel({ model: source, precision: 'int8', target: avx2, executor }))
+  .package;
 
 type Open = (path: string, bytes: Uint8Array) => Promise<unknown>;
 const compiled: readonly Open[] = [
@@ -44,6 +48,7 @@ const tables: readonly (readonly [format: string, extension: string, Malformed[]
   ['ONNX-ML', 'onnx', [...malformedMl], compiled],
   ['TFLite', 'tflite', [...malformedTflite], compiled],
   ['.edgec', 'edgec', [...malformedPackages(sound)], everywhere],
+  ['.edgec, windows', 'edgec', [...malformedWindows(withWindows)], everywhere],
   ['.edgec, plan', 'edgec', [...malformedPlans(sound)], native],
 ];
 const count = tables.reduce((sum, [, , cases]) => sum + cases.length, 0);

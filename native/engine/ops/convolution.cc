@@ -74,7 +74,7 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
   EDGEC_RETURN_IF_ERROR(Bordered::Make(window, 1, 1, FlipFor(x, kernel.layout), &c->image));
   EDGEC_RETURN_IF_ERROR(MakeRuns(window, w, y, a, c->image, 1, &c->runs));
   const GemmShape& shape = c->runs.shape;
-  EDGEC_RETURN_IF_ERROR(c->weights.Make(p, shape, params, kernel.layout));
+  EDGEC_RETURN_IF_ERROR(c->weights.Make(p, shape, c->runs.offsets.data(), params, kernel.layout));
   const std::vector<int32_t> once = c->runs.offsets;
   for (size_t s = 1; s < c->weights.sets(); s++) c->runs.offsets.insert(c->runs.offsets.end(), once.begin(), once.end());
   Walk(window, c->image, w.dim(0), 1, &c->args);
@@ -83,7 +83,6 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
   c->args.depth = RoundUp(shape.depth, kQs8GemmDepthUnit);
   c->args.columns = shape.columns;
   c->args.flip = y.flip();
-  c->weights.MakeWindows(shape, kernel.layout, c->runs.offsets, c->args.lines * c->args.rows);
   c->bands = Bands::Make(window, c->image, c->args.lines, c->args.rows, MacsOf(shape, c->args), p.pool);
   p.scratch->Need(c->bands.scratch_bytes());
   const size_t image_outputs = y.count / window.batch;

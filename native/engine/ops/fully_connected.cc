@@ -40,8 +40,7 @@ Status PrepareQFullyConnected(const Preparation& p, Step* step) {
   const auto& kernel = Qs8GemmFamily().Best(p.isa);
   auto product = std::make_shared<Product>();
   const Qs8GemmWeights& weights = product->weights;
-  EDGEC_RETURN_IF_ERROR(product->weights.Make(p, sizes.shape(), params, kernel.layout));
-  product->weights.MakeWindows(sizes.shape(), kernel.layout, std::vector<int32_t>(weights.sets(), 0), sizes.rows);
+  EDGEC_RETURN_IF_ERROR(product->weights.Make(p, sizes.shape(), kNoOffset, params, kernel.layout));
   product->args = {nullptr, 1, sizes.rows, 0, sizes.depth, kNoOffset, weights.sets(), RoundUp(sizes.depth, kQs8GemmDepthUnit),
                    sizes.columns, weights.group(0), weights.requant(0), nullptr, 0, sizes.columns, y.flip(), weights.windows(0)};
   const uint8_t flip = FlipFor(x, kernel.layout);

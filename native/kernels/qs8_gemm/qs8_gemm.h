@@ -1,6 +1,7 @@
 #ifndef EDGEC_KERNELS_QS8_GEMM_QS8_GEMM_H_
 #define EDGEC_KERNELS_QS8_GEMM_QS8_GEMM_H_
 
+#include "kernels/kernel.h"
 #include "kernels/qs8_gemm/windows.h"
 
 namespace edgec {
@@ -10,7 +11,7 @@ namespace edgec {
 // A matrix product whose rows are gathered from `segment_count` runs of `depth` bytes, so that a convolution over a
 // bordered channels-last image needs no patches. `depth` is a multiple of 4; weights of excess bytes are 0, and up
 // to 3 bytes behind the last run are read. Inputs are stored as the kernel's layout says; the bias makes up for it.
-// Weights: PackQs8Gemm, and for layouts of windows these of every 8 columns, or null. `flip` is 0x80 where the output is stored plus 128.
+// Weights: PackQs8Gemm or, for layouts that take them, the windows of every 8 columns instead. `flip` is 0x80 where the output is stored plus 128.
 struct Qs8GemmArgs {
   const uint8_t* a;
   size_t lines, rows, a_line, a_stride;

@@ -52,10 +52,14 @@ function checkAddend(addend: TensorType | undefined, shape: readonly number[]): 
 }
 
 /** Rows of a window are adjacent elements, unless groups or dilation part their pixels. */
-function matrixOf([, w]: OperandTypes, { group, dilations }: Window & { group: number }): Matrix {
+function matrixOf(
+  [, w]: OperandTypes,
+  { group, dilations }: Window & { group: number },
+  zeroPoint = 0,
+): Matrix {
   const [, kh, kw] = operand(w, 'weight', 4).shape;
   const wholeRows = group === 1 && (dilations[1] === 1 || kw === 1);
-  return { groups: group, runs: wholeRows ? kh : kh * kw };
+  return { groups: group, runs: wholeRows ? kh : kh * kw, zeroPoint };
 }
 
 type Store = (index: number, channel: number, acc: number) => void;
@@ -158,7 +162,7 @@ export const conv2d = defineOp({
     },
   },
   cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
-  matrix: matrixOf,
+  matrix: (types, a) => matrixOf(types, a),
   accuracy: { kind: 'peak', tolerance: 1e-5 },
   samples: (random) =>
     convSamples(random).map(({ x, w, a }, i) => ({
@@ -201,7 +205,7 @@ export const qConv2d = defineOp({
   },
   cost: ([, w], [y]) => ({ macs: macs(operand(w, 'weight'), y) }),
   storage: 'any',
-  matrix: (types, a) => (a.weightZeroPoint === 0 ? matrixOf(types, a) : undefined),
+  matrix: (types, a) => matrixOf(types, a, a.weightZeroPoint),
   accuracy: { kind: 'exact' },
   samples: (random) =>
     convSamples(random)

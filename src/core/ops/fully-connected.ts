@@ -84,7 +84,7 @@ export const fullyConnected = defineOp({
     },
   },
   cost: ([, w], [y]) => ({ macs: elementCount(y.shape) * operand(w, 'weight').shape[1] }),
-  matrix: () => ({ groups: 1, runs: 1 }),
+  matrix: () => ({ groups: 1, runs: 1, zeroPoint: 0 }),
   accuracy: { kind: 'relative', tolerance: 1e-5 },
   samples: (random) =>
     [
@@ -125,7 +125,7 @@ export const qFullyConnected = defineOp({
   },
   cost: ([, w], [y]) => ({ macs: elementCount(y.shape) * operand(w, 'weight').shape[1] }),
   storage: 'any',
-  matrix: (_, a) => (a.weightZeroPoint === 0 ? { groups: 1, runs: 1 } : undefined),
+  matrix: (_, a) => ({ groups: 1, runs: 1, zeroPoint: a.weightZeroPoint }),
   accuracy: { kind: 'exact' },
   samples: (random) =>
     [

@@ -1,6 +1,7 @@
 import type { Attrs } from '../define-op.ts';
 import type { Tensor, TensorType } from '../tensor.ts';
 import type { Panels } from './panels.ts';
+import type { Windows } from './windows.ts';
 import type { WinogradSide } from './winograd.ts';
 
 /** Version of the container and of its sections that this code writes. */
@@ -12,8 +13,9 @@ export interface PackageValue {
   readonly name: string;
   readonly type: TensorType;
   readonly constant?: Tensor;
-  /** How the elements of a constant are stored: in panels, or row-major where left out. */
+  /** How the elements of a constant are stored: in panels, in windows, or row-major where both are left out. */
   readonly panels?: Panels;
+  readonly windows?: Windows;
   /** The weights of a float 3×3 convolution that are also stored transformed, for squares of this side. */
   readonly winograd?: WinogradSide;
 }

@@ -11,6 +11,7 @@ import type { Package, PackageGraph, PackageNode, PackageValue } from './package
 import { fromPanels, storedPanelBytes } from './panels.ts';
 import { decodePlan } from './plan-section.ts';
 import { readValue, type StoredValue } from './stored-value.ts';
+import { checkWindows, fromWindows, storedWindowBytes, type WindowShape, type Windows } from './windows.ts';
 import { winogradBytes } from './winograd.ts';
 import { WordReader } from './word-reader.ts';
 
@@ -20,23 +21,43 @@ function storedBytes(data: Uint8Array, offset: number, bytes: number): Uint8Arra
   return data.subarray(offset, offset + bytes);
 }
 
-/** Panels are taken apart when their elements are first asked for. */
-function readConstant({ type, panels }: StoredValue, offset: number, data: Uint8Array): Tensor {
-  const stored = storedBytes(data, offset, panels ? storedPanelBytes(type, panels) : tensorBytes(type));
-  if (!panels) return { ...type, data: elementsOver(type.dtype, stored) };
+/** A constant whose elements are taken apart when they are first asked for. */
+function tensorOf(type: TensorType, takeApart: () => TypedArray): Tensor {
   let elements: TypedArray | undefined;
   return {
     ...type,
     get data() {
-      elements ??= fromPanels(type, panels, stored);
+      elements ??= takeApart();
       return elements;
     },
   };
 }
 
+function readConstant({ type, panels }: StoredValue, offset: number, data: Uint8Array): Tensor {
+  const stored = storedBytes(data, offset, panels ? storedPanelBytes(type, panels) : tensorBytes(type));
+  if (!panels) return { ...type, data: elementsOver(type.dtype, stored) };
+  return tensorOf(type, () => fromPanels(type, panels, stored));
+}
+
+function readWindows(type: TensorType, shape: WindowShape, offset: number, data: Uint8Array): Windows {
+  const stored = storedBytes(data, offset, storedWindowBytes(type, shape));
+  const windows = { ...shape, bytes: stored.byteOffset % 4 === 0 ? stored : stored.slice() };
+  checkWindows(type, windows);
+  return windows;
+}
+
 function readPackageValue(r: WordReader, name: string, data: Uint8Array): PackageValue {
-  const { offset, transformed, ...value } = readValue(r);
+  const { offset, transformed, windows: shape, ...value } = readValue(r);
   if (offset === undefined) return { name, ...value };
+  if (shape) {
+    const windows = readWindows(value.type, shape, offset, data);
+    return {
+      name,
+      ...value,
+      windows,
+      constant: tensorOf(value.type, () => fromWindows(value.type, windows)),
+    };
+  }
   if (value.winograd && transformed !== undefined)
     storedBytes(data, transformed, winogradBytes(value.type, value.winograd));
   return { name, ...value, constant: readConstant(value, offset, data) };

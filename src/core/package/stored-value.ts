@@ -1,6 +1,7 @@
 import { isStorable, maxRank } from '../limits.ts';
 import { dtypes, type QuantParams, type TensorType } from '../tensor.ts';
 import { type Panels, panelsFit } from './panels.ts';
+import { type WindowShape, windowsFit } from './windows.ts';
 import { type WinogradSide, winogradFits } from './winograd.ts';
 import type { WordReader } from './word-reader.ts';
 
@@ -9,13 +10,14 @@ export interface StoredValue {
   readonly type: TensorType;
   readonly offset?: number;
   readonly panels?: Panels;
+  readonly windows?: WindowShape;
   readonly winograd?: WinogradSide;
   /** The place of what it is transformed to. */
   readonly transformed?: number;
 }
 
 /** What stands behind the shape of a value. */
-export const storedAs = { computed: 0, rowMajor: 1, panels: 2, winograd: 3 } as const;
+export const storedAs = { computed: 0, rowMajor: 1, panels: 2, winograd: 3, windows: 4 } as const;
 
 function readQuant(r: WordReader): QuantParams | undefined {
   const count = r.next();
@@ -28,6 +30,12 @@ function readQuant(r: WordReader): QuantParams | undefined {
 }
 
 const readPanels = (r: WordReader): Panels => ({ groups: r.next(), runs: r.next(), unit: r.next() });
+const readWindows = (r: WordReader): WindowShape => ({
+  groups: r.next(),
+  runs: r.next(),
+  zeroPoint: r.next(),
+  count: r.next(),
+});
 
 /** Reads a value. Throws E_PACKAGE_CORRUPT. */
 export function readValue(r: WordReader): StoredValue {
@@ -37,10 +45,12 @@ export function readValue(r: WordReader): StoredValue {
   const shape = Array.from(r.slice(rank));
   if (!isStorable(shape)) throw r.fail('bad shape of a value');
   const stored = r.next();
-  if (stored < storedAs.computed || stored > storedAs.winograd) throw r.fail('bad mark of a constant');
+  if (stored < storedAs.computed || stored > storedAs.windows) throw r.fail('bad mark of a constant');
   const offset = stored === storedAs.computed ? undefined : r.long();
   const panels = stored === storedAs.panels ? readPanels(r) : undefined;
   if (panels && !panelsFit({ dtype, shape }, panels)) throw r.fail('panels do not fit a value');
+  const windows = stored === storedAs.windows ? readWindows(r) : undefined;
+  if (windows && !windowsFit({ dtype, shape }, windows)) throw r.fail('windows do not fit a value');
   const winograd = stored === storedAs.winograd ? r.next() : undefined;
   if (winograd !== undefined && !winogradFits({ dtype, shape }, winograd))
     throw r.fail('transformed weights do not fit a value');
@@ -51,6 +61,7 @@ export function readValue(r: WordReader): StoredValue {
     type,
     ...(offset !== undefined && { offset }),
     ...(panels && { panels }),
+    ...(windows && { windows }),
     ...(winograd && { winograd, transformed }),
   };
 }
@@ -62,6 +73,7 @@ export function skipValue(r: WordReader): void {
   const stored = r.next();
   if (stored !== storedAs.computed) r.long();
   if (stored === storedAs.panels) readPanels(r);
+  if (stored === storedAs.windows) readWindows(r);
   if (stored === storedAs.winograd) r.slice(3);
   const scales = r.next();
   if (scales !== 0) r.slice(1 + 2 * scales);

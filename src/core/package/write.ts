@@ -54,11 +54,22 @@ const offsetWords = (offset: number): [number, number] => [offset | 0, Math.floo
 
 /** What stands behind the shape of a value, whose constant is added to the data unless it lies at `place` already. */
 function storageWords(value: PackageValue, data: DataSection, place?: number): number[] {
-  const { type, constant, panels, winograd } = value;
+  const { type, constant, panels, windows, winograd } = value;
   if (!constant) return [storedAs.computed];
   if (panels) {
     const offset = data.add(toPanels(type, panels, constant.data));
     return [storedAs.panels, ...offsetWords(offset), panels.groups, panels.runs, panels.unit];
+  }
+  if (windows) {
+    const offset = data.add(windows.bytes);
+    return [
+      storedAs.windows,
+      ...offsetWords(offset),
+      windows.groups,
+      windows.runs,
+      windows.zeroPoint,
+      windows.count,
+    ];
   }
   const elements = offsetWords(place ?? data.add(bytesOf(constant.data)));
   if (!winograd) return [storedAs.rowMajor, ...elements];

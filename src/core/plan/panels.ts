@@ -1,5 +1,6 @@
+import type { Matrix } from '../define-op.ts';
 import { opByName } from '../ops/index.ts';
-import type { PackageGraph, PackageNode } from '../package/package.ts';
+import type { PackageGraph, PackageNode, PackageValue } from '../package/package.ts';
 import { type Panels, panelBytes, panelsFit } from '../package/panels.ts';
 import { tensorBytes } from '../tensor.ts';
 
@@ -15,27 +16,33 @@ const commonUnit = 4;
 /** Filling up may cost this share of the weights; those of few columns are packed at load. */
 const mostFilling = 1 / 8;
 
-function panelsOf(graph: PackageGraph, node: PackageNode, isa: string | undefined): Panels | undefined {
-  const types = node.inputs.map((i) => (i === undefined ? undefined : graph.values[i].type));
-  const matrix = opByName(node.op).matrix?.(types, node.attrs as never);
-  const weights = types[1];
-  if (!matrix || !weights) return undefined;
+/** How operand 1 of a node is the weights of matrix products. */
+export function matrixOf(values: readonly PackageValue[], node: PackageNode): Matrix | undefined {
+  const types = node.inputs.map((i) => (i === undefined ? undefined : values[i].type));
+  return opByName(node.op).matrix?.(types, node.attrs as never);
+}
+
+function panelsOf({ values }: PackageGraph, node: PackageNode, isa: string | undefined): Panels | undefined {
+  const weights = values[node.inputs[1] ?? -1]?.type;
+  const matrix = matrixOf(values, node);
+  if (!weights || matrix?.zeroPoint !== 0) return undefined;
   const unit = weights.dtype === 'int8' ? (int8Unit[isa ?? ''] ?? commonUnit) : 1;
-  const panels = { ...matrix, unit };
+  const panels = { groups: matrix.groups, runs: matrix.runs, unit };
   const fits = panelsFit(weights, panels);
   return fits && panelBytes(weights, panels) <= (1 + mostFilling) * tensorBytes(weights) ? panels : undefined;
 }
 
 /**
- * The graph with the weights of its matrix products in the panels that the kernels of `isa` read in place. Those of other
- * instruction sets pack them anew at load.
+ * The graph with the weights of its matrix products, unless they are windows, in the panels that the kernels of `isa` read in
+ * place. Those of other instruction sets pack them anew at load.
  */
 export function assignPanels(graph: PackageGraph, isa?: string): PackageGraph {
   const chosen = new Map<number, Panels>();
   for (const node of graph.nodes) {
     const [, weights] = node.inputs;
+    if (weights === undefined || !graph.values[weights].constant || graph.values[weights].windows) continue;
     const panels = panelsOf(graph, node, isa);
-    if (panels && weights !== undefined && graph.values[weights].constant) chosen.set(weights, panels);
+    if (panels) chosen.set(weights, panels);
   }
   const values = graph.values.map((value, id) => {
     const panels = chosen.get(id);

@@ -1,0 +1,102 @@
+import type { Matrix } from '../define-op.ts';
+import { elementCount, type TensorType } from '../tensor.ts';
+import { corrupt } from './container.ts';
+import { alignUp } from './layout.ts';
+
+/**
+ * Int8 weights of a matrix product [columns, …] as overlapping windows of four bytes of a row, for instructions that
+ * saturate sums of two products (native/kernels/qs8_gemm/windows.h). Columns fall into `groups`, the elements of one into
+ * `runs`, as in panels. An element is the zero point and the sum of what all windows over it have for it.
+ */
+export interface WindowShape extends Matrix {
+  /** Windows of all columns. */
+  readonly count: number;
+}
+
+export interface Windows extends WindowShape {
+  /** How they lie in the package: the parts that `windowParts` views, at an address that is a multiple of 4. */
+  readonly bytes: Uint8Array;
+}
+
+export const windowColumns = 8;
+export const windowDepth = 4;
+/** Bytes of the weights of a window: by column, then by byte of the row. */
+export const windowBytes = windowColumns * windowDepth;
+/** A place has a run and a byte in it, which take 16 bits each. */
+export const mostPlaces = 1 << 16;
+
+/** Columns of a group, blocks of 8 columns in all, elements of a run. */
+export function windowExtent({ shape }: TensorType, { groups, runs }: Matrix) {
+  const columns = shape[0] / groups;
+  const blocks = groups * Math.ceil(columns / windowColumns);
+  return { columns, blocks, depth: elementCount(shape) / shape[0] / runs };
+}
+
+/** Whether weights of this type can lie as windows of so many groups and runs. */
+export function windowsFit(type: TensorType, { groups, runs, count }: WindowShape): boolean {
+  const { dtype, shape } = type;
+  const elements = elementCount(shape);
+  if (dtype !== 'int8' || elements === 0 || count < 0 || groups < 1 || runs < 1 || shape[0] % groups !== 0)
+    return false;
+  const perColumn = elements / shape[0];
+  return perColumn % runs === 0 && runs <= mostPlaces && perColumn / runs <= mostPlaces;
+}
+
+const weightsAt = (type: TensorType, shape: WindowShape): number =>
+  alignUp(4 * (type.shape[0] + 2 * windowExtent(type, shape).blocks + shape.count));
+
+export const storedWindowBytes = (type: TensorType, shape: WindowShape): number =>
+  weightsAt(type, shape) + windowBytes * shape.count;
+
+/**
+ * Views of stored windows: the int32 sum of each column without zero points; of each block of 8 columns how many pairs it has and how many
+ * single windows; of each window its place, the run in the upper half; and, from a multiple of 64, its weights. A block has
+ * its pairs first.
+ */
+export function windowParts(type: TensorType, shape: WindowShape, { buffer, byteOffset }: Uint8Array) {
+  const [columns] = type.shape;
+  const { blocks } = windowExtent(type, shape);
+  const counts = byteOffset + 4 * columns;
+  return {
+    sums: new Int32Array(buffer, byteOffset, columns),
+    counts: new Uint32Array(buffer, counts, 2 * blocks),
+    places: new Uint32Array(buffer, counts + 8 * blocks, shape.count),
+    weights: new Int8Array(buffer, byteOffset + weightsAt(type, shape), windowBytes * shape.count),
+  };
+}
+
+/** Throws E_PACKAGE_CORRUPT where counts or places are not those of such weights. */
+export function checkWindows(type: TensorType, windows: Windows): void {
+  const { counts, places } = windowParts(type, windows, windows.bytes);
+  let count = 0;
+  for (let i = 0; i < counts.length; i += 2) count += 2 * counts[i] + counts[i + 1];
+  const { depth } = windowExtent(type, windows);
+  const isInside = (place: number): boolean => place >>> 16 < windows.runs && (place & 0xffff) < depth;
+  if (count !== windows.count || !places.every(isInside)) throw corrupt('windows lie outside their weights');
+}
+
+/** The elements of stored windows that `checkWindows` has passed. */
+export function fromWindows(type: TensorType, windows: Windows): Int8Array {
+  const { counts, places, weights } = windowParts(type, windows, windows.bytes);
+  const { columns, blocks, depth } = windowExtent(type, windows);
+  const perGroup = blocks / windows.groups;
+  const data = new Int8Array(elementCount(type.shape)).fill(windows.zeroPoint);
+  const scatter = (window: number, first: number, held: number): void => {
+    const run = places[window] >>> 16;
+    const byte = places[window] & 0xffff;
+    const bytes = Math.min(windowDepth, depth - byte);
+    for (let c = 0; c < held; c++) {
+      const to = ((first + c) * windows.runs + run) * depth + byte;
+      const from = window * windowBytes + c * windowDepth;
+      for (let i = 0; i < bytes; i++) data[to + i] += weights[from + i];
+    }
+  };
+  let window = 0;
+  for (let b = 0; b < blocks; b++) {
+    const column = (b % perGroup) * windowColumns;
+    const end = window + 2 * counts[2 * b] + counts[2 * b + 1];
+    for (; window < end; window++)
+      scatter(window, Math.floor(b / perGroup) * columns + column, Math.min(windowColumns, columns - column));
+  }
+  return data;
+}

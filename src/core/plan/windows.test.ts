@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { checkWindows, fromWindows, windowBytes, windowParts } from '../package/windows.ts';
+import { Random } from '../random.ts';
+import { tensor } from '../tensor.ts';
+import { makeWindows, windowsPay } from './windows.ts';
+
+const size = (max: number) => fc.integer({ min: 1, max });
+
+/** Many small weights and few large ones, as training leaves them; `spread` 1 makes all sizes as frequent. */
+function drawn(count: number, spread: number, seed: number): number[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => Math.round(127 * (2 * random.uniform() - 1) ** spread));
+}
+
+const cases = fc.record({
+  groups: size(3),
+  perGroup: size(20),
+  runs: size(4),
+  depth: size(30),
+  spread: fc.constantFrom(1, 3, 5),
+  zeroPoint: fc.constantFrom(0, 3, -128, 127),
+  seed: fc.nat(),
+});
+
+test('windows sum up to the weights, and no lane of a window or a pair saturates', () => {
+  fc.assert(
+    fc.property(cases, ({ groups, perGroup, runs, depth, spread, zeroPoint, seed }) => {
+      const shape = [groups * perGroup, runs, depth];
+      const value = tensor('int8', shape, drawn(shape[0] * runs * depth, spread, seed));
+      const windows = makeWindows(value, { groups, runs, zeroPoint });
+      checkWindows(value, windows);
+      expect(fromWindows(value, windows)).toEqual(value.data);
+      const { sums, counts, weights } = windowParts(value, windows, windows.bytes);
+      const column = value.data.slice(0, runs * depth) as Int8Array;
+      expect(sums[0]).toBe(column.reduce((a, b) => a + b - zeroPoint, 0));
+      let window = 0;
+      for (let b = 0; b < counts.length; b += 2)
+        for (let i = 0; i < counts[b] + counts[b + 1]; i++) {
+          const together = i < counts[b] ? 2 : 1;
+          const pair = weights.subarray(window * windowBytes, (window + together) * windowBytes);
+          expect(saturates(pair)).toBe(false);
+          window += together;
+        }
+    }),
+  );
+});
+
+/** Whether the weights of a lane of windows that are added have sums of one sign beyond 128. */
+function saturates(windows: Int8Array): boolean {
+  const sums = new Int32Array(windowBytes);
+  for (const [i, w] of windows.entries()) sums[((i % windowBytes) & ~1) + (w < 0 ? 1 : 0)] += Math.abs(w);
+  return sums.some((sum) => sum > 128);
+}
+
+test('most windows of trained weights are pairs, and few weights come twice', () => {
+  const value = tensor('int8', [64, 1, 1024], drawn(65536, 5, 1));
+  const windows = makeWindows(value, { groups: 1, runs: 1, zeroPoint: 0 });
+  const { counts } = windowParts(value, windows, windows.bytes);
+  const singles = counts.filter((_, i) => i % 2 === 1).reduce((a, b) => a + b, 0);
+  expect(singles).toBeLessThan(windows.count / 10);
+  expect(windows.count * windowBytes).toBeLessThan(1.25 * 65536);
+  expect(windowsPay(value, windows)).toBe(true);
+});
+
+test('weights that are all large stay in panels, which are faster', () => {
+  const value = tensor('int8', [64, 1, 1024], new Int8Array(65536).fill(127));
+  expect(windowsPay(value, makeWindows(value, { groups: 1, runs: 1, zeroPoint: 0 }))).toBe(false);
+});
