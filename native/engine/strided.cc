@@ -50,19 +50,43 @@ bool DenseAxis(const Strided& walk, size_t* axis) {
   return false;
 }
 
-constexpr int64_t kDenseTile = 64, kLastTile = 16;
+// Turns a tile: to[i · dense_step + k] = from[i + k · last_stride] for i below `wide` and k from `first` to below `high`.
+template <typename T>
+void Turn(const T* from, T* to, int64_t wide, int64_t dense_step, int64_t first, int64_t high, int64_t last_stride) {
+  for (int64_t i = 0; i < wide; i++)
+    for (int64_t k = first; k < high; k++) to[i * dense_step + k] = from[i + k * last_stride];
+}
+
+// Turns 4 by 4 words.
+void TurnSquare(const uint32_t* from, uint32_t* to, int64_t dense_step, int64_t last_stride) {
+  typedef uint32_t Words __attribute__((vector_size(16)));
+  Words x[4];
+  for (int64_t k = 0; k < 4; k++) std::memcpy(&x[k], from + k * last_stride, sizeof(Words));
+  const Words low01 = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5), low23 = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5);
+  const Words high01 = __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7), high23 = __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
+  const Words y[4] = {__builtin_shufflevector(low01, low23, 0, 1, 4, 5), __builtin_shufflevector(low01, low23, 2, 3, 6, 7),
+                      __builtin_shufflevector(high01, high23, 0, 1, 4, 5), __builtin_shufflevector(high01, high23, 2, 3, 6, 7)};
+  for (int64_t i = 0; i < 4; i++) std::memcpy(to + i * dense_step, &y[i], sizeof(Words));
+}
 
 // Tiles of the dense axis by the last one, so that a line of the cache is read and written whole.
 template <typename T>
 void CopyPlane(const T* from, T* to, int64_t dense, int64_t dense_step, int64_t last, int64_t last_stride) {
-  for (int64_t d = 0; d < dense; d += kDenseTile)
-    for (int64_t l = 0; l < last; l += kLastTile) {
-      const int64_t wide = std::min(kDenseTile, dense - d), high = std::min(kLastTile, last - l);
-      for (int64_t i = 0; i < wide; i++) {
-        T* target = to + (d + i) * dense_step + l;
-        const T* source = from + d + i + l * last_stride;
-        for (int64_t k = 0; k < high; k++) target[k] = source[k * last_stride];
+  constexpr int64_t kTile = 64;
+  for (int64_t l = 0; l < last; l += kTile)
+    for (int64_t d = 0; d < dense; d += kTile) {
+      const int64_t wide = std::min(kTile, dense - d), high = std::min(kTile, last - l);
+      const T* source = from + d + l * last_stride;
+      T* target = to + d * dense_step + l;
+      int64_t turned = 0;
+      if constexpr (sizeof(T) == sizeof(uint32_t)) {
+        turned = high / 4 * 4;
+        const int64_t squares = wide / 4 * 4;
+        for (int64_t i = 0; i < squares; i += 4)
+          for (int64_t k = 0; k < turned; k += 4) TurnSquare(source + i + k * last_stride, target + i * dense_step + k, dense_step, last_stride);
+        Turn(source + squares, target + squares * dense_step, wide - squares, dense_step, 0, turned, last_stride);
       }
+      Turn(source, target, wide, dense_step, turned, high, last_stride);
     }
 }
 
