@@ -19,47 +19,103 @@ struct Rows {
 };
 
 template <int kHalves>
-inline __attribute__((always_inline)) Rows<kHalves> Interleave(__m128i row0, __m128i row1, __m128i row2) {
+inline __attribute__((always_inline)) Rows<kHalves> Interleave(const uint8_t* row0, const uint8_t* row1, const uint8_t* row2) {
+  const auto load = [](const uint8_t* at) { return kHalves == 2 ? _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)) : _mm_loadu_si64(at); };
+  const __m128i bytes0 = load(row0), bytes1 = load(row1);
   Rows<kHalves> rows;
-  rows.pairs[0] = _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(row0, row1));
-  rows.last[0] = _mm256_cvtepu8_epi32(row2);
-  rows.pairs[kHalves - 1] = kHalves == 1 ? rows.pairs[0] : _mm256_cvtepu8_epi16(_mm_unpackhi_epi8(row0, row1));
-  rows.last[kHalves - 1] = kHalves == 1 ? rows.last[0] : _mm256_cvtepu8_epi32(_mm_unpackhi_epi64(row2, row2));
+  rows.pairs[0] = _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(bytes0, bytes1));
+  rows.last[0] = _mm256_cvtepu8_epi32(_mm_loadu_si64(row2));
+  if constexpr (kHalves == 2) {
+    rows.pairs[1] = _mm256_cvtepu8_epi16(_mm_unpackhi_epi8(bytes0, bytes1));
+    rows.last[1] = _mm256_cvtepu8_epi32(_mm_loadu_si64(row2 + 8));
+  }
   return rows;
 }
 
-// A line of an image as bytes, none where it is outside.
-template <int kHalves>
-struct Line {
-  static constexpr int64_t kBytes = 8 * kHalves;
-  const uint8_t* row;
-  int64_t bytes;
-  __m128i fill;
+// The lines of inputs of a line of outputs; null outside the image.
+struct Lines {
+  Lines(const Qs8Depthwise3x3Args& d, size_t oy) {
+    for (size_t ky = 0; ky < 3; ky++) {
+      // Below 0 wraps to more than any size.
+      const size_t iy = oy * d.stride_y + ky - d.top;
+      at[ky] = iy < d.height ? d.x + iy * d.width * d.channels : nullptr;
+    }
+  }
 
-  // 8 · kHalves bytes from `at`, those outside being the fill.
-  inline __attribute__((always_inline)) __m128i Load(int64_t at) const {
-    if (at >= 0 && at + kBytes <= bytes) return LoadAll(row + at);
-    return !row || at <= -kBytes || at >= bytes ? fill : LoadSome(at);
+  const uint8_t* at[3];
+};
+
+// Pixels of images that have no less than 8 · kHalves channels from c on, from left to right.
+template <int kHalves>
+class WholePixels {
+ public:
+  // `outside` is 16 bytes of fill.
+  WholePixels(const Qs8Depthwise3x3Args& d, const Lines& lines, size_t c, const uint8_t* outside)
+      : ix_(0 - d.left), width_(d.width), fill_(Interleave<kHalves>(outside, outside, outside)) {
+    const size_t first = ix_ < width_ ? ix_ : 0;
+    for (size_t ky = 0; ky < 3; ky++) {
+      steps_[ky] = lines.at[ky] ? d.channels : 0;
+      rows_[ky] = lines.at[ky] ? lines.at[ky] + first * d.channels + c : outside;
+    }
+  }
+
+  // The next pixel of every line.
+  inline __attribute__((always_inline)) Rows<kHalves> Next() {
+    // Below 0 wraps.
+    if (ix_++ >= width_) return fill_;
+    const Rows<kHalves> rows = Interleave<kHalves>(rows_[0], rows_[1], rows_[2]);
+    for (size_t ky = 0; ky < 3; ky++) rows_[ky] += steps_[ky];
+    return rows;
   }
 
  private:
-  static inline __attribute__((always_inline)) __m128i LoadAll(const uint8_t* from) {
-    return kHalves == 2 ? _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)) : _mm_loadu_si64(from);
+  size_t ix_;
+  const size_t width_;
+  const uint8_t* rows_[3];
+  size_t steps_[3];
+  const Rows<kHalves> fill_;
+};
+
+// Pixels of images that have fewer than 8 channels.
+class SomePixels {
+ public:
+  SomePixels(const Qs8Depthwise3x3Args& d, const Lines& lines, const uint8_t* outside)
+      : lines_(lines), outside_(outside), bytes_(static_cast<int64_t>(d.width * d.channels)), channels_(static_cast<int64_t>(d.channels)),
+        at_(-static_cast<int64_t>(d.left) * channels_) {}
+
+  Rows<1> Next() { return FromByte((at_ += channels_) - channels_); }
+  Rows<1> FromByte(int64_t at) const {
+    uint8_t rows[3][kBytes];
+    for (size_t ky = 0; ky < 3; ky++) Copy(lines_.at[ky], at, rows[ky]);
+    return Interleave<1>(rows[0], rows[1], rows[2]);
   }
-  __attribute__((noinline)) __m128i LoadSome(int64_t at) const {
-    alignas(16) uint8_t lanes[16];
-    _mm_store_si128(reinterpret_cast<__m128i*>(lanes), fill);
-    const int64_t first = std::max<int64_t>(at, 0), end = std::min(at + kBytes, bytes);
-    std::memcpy(lanes + (first - at), row + first, static_cast<size_t>(end - first));
-    return _mm_load_si128(reinterpret_cast<const __m128i*>(lanes));
+
+ private:
+  static constexpr int64_t kBytes = 8;
+
+  // Bytes of a line, those outside being the fill.
+  void Copy(const uint8_t* row, int64_t at, uint8_t* to) const {
+    if (row && at >= 0 && at + kBytes <= bytes_) {
+      std::memcpy(to, row + at, kBytes);
+      return;
+    }
+    std::memcpy(to, outside_, kBytes);
+    const int64_t first = std::max<int64_t>(at, 0), end = std::min(at + kBytes, bytes_);
+    if (row && first < end) std::memcpy(to + (first - at), row + first, static_cast<size_t>(end - first));
   }
+
+  const Lines lines_;
+  const uint8_t* outside_;
+  const int64_t bytes_, channels_;
+  int64_t at_;
 };
 
 // Outputs of 8 · kHalves channels from c.
 template <int kHalves>
 class Group {
  public:
-  Group(const Qs8Depthwise3x3Args& d, const Requantizer& requantizer, size_t c) : d_(d), requantizer_(requantizer), c_(c), fill_(_mm_set1_epi8(static_cast<char>(d.fill))) {
+  Group(const Qs8Depthwise3x3Args& d, const Requantizer& requantizer, size_t c) : d_(d), requantizer_(requantizer), c_(c) {
+    std::memset(outside_, d.fill, sizeof(outside_));
     // Bytes 0 and 1, or 2 alone, of every four go to the upper halves of int16.
     const __m128i pair_at = _mm_setr_epi8(-1, 0, -1, 1, -1, 4, -1, 5, -1, 8, -1, 9, -1, 12, -1, 13);
     const __m128i third_at = _mm_setr_epi8(-1, 2, -1, -1, -1, 6, -1, -1, -1, 10, -1, -1, -1, 14, -1, -1);
@@ -67,11 +123,8 @@ class Group {
     for (size_t kx = 0; kx < 3; kx++) {
       w_[kx] = {};
       for (size_t s = 0; s < d.sets; s++) {
-        alignas(32) int8_t quads[8 * kHalves][4];
-        for (size_t i = 0; i < 8 * kHalves; i++)
-          std::memcpy(quads[i], d.weights + (s * RoundUp(d.channels, kLanes) + (c + i) / kLanes * kLanes) * 12 + (kx * kLanes + (c + i) % kLanes) * 4, 4);
         for (size_t h = 0; h < kHalves; h++) {
-          const __m256i bytes = _mm256_load_si256(reinterpret_cast<const __m256i*>(quads[8 * h]));
+          const __m256i bytes = Quads(d.weights + s * RoundUp(d.channels, kLanes) * 12, c + 8 * h, kx);
           w_[kx].pairs[h] = _mm256_add_epi16(w_[kx].pairs[h], _mm256_srai_epi16(_mm256_shuffle_epi8(bytes, pair), 8));
           w_[kx].last[h] = _mm256_add_epi16(w_[kx].last[h], _mm256_srai_epi16(_mm256_shuffle_epi8(bytes, third), 8));
         }
@@ -81,38 +134,47 @@ class Group {
   }
 
   // Lines of output from `first` to `end`.
-  void Run(size_t first, size_t end) {
+  void Run(size_t first, size_t end) const {
     for (size_t oy = first; oy < end; oy++) {
-      for (size_t ky = 0; ky < 3; ky++) {
-        // Below 0 wraps to more than any size.
-        const size_t iy = oy * d_.stride_y + ky - d_.top, bytes = d_.width * d_.channels;
-        const bool inside = iy < d_.height;
-        lines_[ky] = {inside ? d_.x + iy * bytes : nullptr, inside ? static_cast<int64_t>(bytes) : 0, fill_};
-      }
+      const Lines lines(d_, oy);
       uint8_t* y = d_.y + oy * d_.out_width * d_.channels + c_;
-      if (FillsWithPixels(d_)) Flat(y);
-      else if (d_.stride_x == 1) Dense(y);
-      else Strided(y);
+      if (d_.channels >= 8) Line(WholePixels<kHalves>(d_, lines, c_, outside_), y);
+      else if constexpr (kHalves == 1) SomeChannels(SomePixels(d_, lines, outside_), y);
     }
   }
-
-  // Whether neighbouring outputs of a line fill a vector together.
-  static bool FillsWithPixels(const Qs8Depthwise3x3Args& d) { return d.stride_x == 1 && d.channels < 8 && 8 % d.channels == 0; }
 
  private:
   static constexpr size_t kPixels = 4 / kHalves;
   using Sums = __m256i[kHalves];
 
-  inline __attribute__((always_inline)) Rows<kHalves> At(int64_t at) const {
-    return Interleave<kHalves>(lines_[0].Load(at), lines_[1].Load(at), lines_[2].Load(at));
+  // Column kx of the weights of eight channels from c, three rows and 0 each.
+  static inline __attribute__((always_inline)) __m256i Quads(const int8_t* weights, size_t c, size_t kx) {
+    const auto at = [=](size_t channel) { return weights + channel / kLanes * kLanes * 12 + (kx * kLanes + channel % kLanes) * 4; };
+    if (c % 8 == 0) return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at(c)));
+    alignas(32) int8_t quads[8][4];
+    for (size_t i = 0; i < 8; i++) std::memcpy(quads[i], at(c + i), 4);
+    return _mm256_load_si256(reinterpret_cast<const __m256i*>(quads));
   }
-  inline __attribute__((always_inline)) int64_t First() const { return static_cast<int64_t>(c_) - static_cast<int64_t>(d_.left * d_.channels); }
 
-  // to = from + the products with column kx of the weights
+  void SomeChannels(const SomePixels& x, uint8_t* y) const {
+    // Whether neighbouring outputs of a line fill a vector together.
+    if (d_.stride_x == 1 && 8 % d_.channels == 0) Flat(x, y);
+    else Line(x, y);
+  }
+
+  template <typename Pixels>
+  inline __attribute__((always_inline)) void Line(Pixels x, uint8_t* y) const {
+    if (d_.stride_x == 1) Dense(&x, y);
+    else Strided(&x, y);
+  }
+
+  // to = from + the products with column kx of the weights. gcc 12 moves weights to registers for which it spills others.
   inline __attribute__((always_inline)) void Add(const Rows<kHalves>& x, size_t kx, const Sums& from, Sums& to) const {
 #pragma GCC unroll 2
     for (size_t h = 0; h < kHalves; h++) {
-      const __m256i pairs = _mm256_madd_epi16(x.pairs[h], w_[kx].pairs[h]), last = _mm256_madd_epi16(x.last[h], w_[kx].last[h]);
+      __m256i pairs, last;
+      asm("vpmaddwd %2, %1, %0" : "=x"(pairs) : "x"(x.pairs[h]), "m"(w_[kx].pairs[h]));
+      asm("vpmaddwd %2, %1, %0" : "=x"(last) : "x"(x.last[h]), "m"(w_[kx].last[h]));
       to[h] = _mm256_add_epi32(_mm256_add_epi32(from[h], pairs), last);
     }
   }
@@ -123,43 +185,38 @@ class Group {
   }
 
   // A column ends an output, is the middle of the next, and begins the one after it.
-  void Dense(uint8_t* y) const {
-    const auto pixel = static_cast<int64_t>(d_.channels);
-    int64_t at = First();
+  template <typename Pixels>
+  inline __attribute__((always_inline)) void Dense(Pixels* x, uint8_t* y) const {
     Sums a, b;
-    Add(At(at), 0, bias_, a);
-    const Rows<kHalves> second = At(at + pixel);
+    Add(x->Next(), 0, bias_, a);
+    const Rows<kHalves> second = x->Next();
     Add(second, 1, a, a);
     Add(second, 0, bias_, b);
-    at += 2 * pixel;
     const auto step = [&](Sums& done) __attribute__((always_inline)) {
-      const Rows<kHalves> x = At(at);
-      Add(x, 2, a, done);
-      Add(x, 1, b, a);
-      Add(x, 0, bias_, b);
-      at += pixel;
+      const Rows<kHalves> column = x->Next();
+      Add(column, 2, a, done);
+      Add(column, 1, b, a);
+      Add(column, 0, bias_, b);
     };
-    Pixels(step, y);
+    Outputs(step, y);
   }
 
   // With a stride of 2 the last column of an output is the first of the next.
-  void Strided(uint8_t* y) const {
-    const auto pixel = static_cast<int64_t>(d_.channels);
-    int64_t at = First();
-    Rows<kHalves> last = At(at);
+  template <typename Pixels>
+  inline __attribute__((always_inline)) void Strided(Pixels* x, uint8_t* y) const {
+    Rows<kHalves> last = x->Next();
     const auto step = [&](Sums& done) __attribute__((always_inline)) {
       Add(last, 0, bias_, done);
-      Add(At(at + pixel), 1, done, done);
-      last = At(at + 2 * pixel);
+      Add(x->Next(), 1, done, done);
+      last = x->Next();
       Add(last, 2, done, done);
-      at += 2 * pixel;
     };
-    Pixels(step, y);
+    Outputs(step, y);
   }
 
   // Stores a line of outputs, each of which is a step.
   template <typename Step>
-  inline __attribute__((always_inline)) void Pixels(const Step& step, uint8_t* y) const {
+  inline __attribute__((always_inline)) void Outputs(const Step& step, uint8_t* y) const {
     const size_t left = d_.channels - c_;
     size_t ox = 0;
     for (; ox + kPixels <= d_.out_width; ox += kPixels, y += kPixels * d_.channels) {
@@ -176,15 +233,15 @@ class Group {
   }
 
   // A line of outputs as bytes, of which a vector takes as many as it has lanes.
-  void Flat(uint8_t* y) const {
+  void Flat(const SomePixels& x, uint8_t* y) const {
     const auto pixel = static_cast<int64_t>(d_.channels);
-    int64_t at = First();
+    int64_t at = -static_cast<int64_t>(d_.left * d_.channels);
     const size_t outputs = d_.out_width * d_.channels;
-    for (size_t o = 0; o < outputs; o += 8 * kHalves, at += 8 * kHalves) {
+    for (size_t o = 0; o < outputs; o += 8, at += 8) {
       Sums done[1];
-      Add(At(at), 0, bias_, done[0]);
-      Add(At(at + pixel), 1, done[0], done[0]);
-      Add(At(at + 2 * pixel), 2, done[0], done[0]);
+      Add(x.FromByte(at), 0, bias_, done[0]);
+      Add(x.FromByte(at + pixel), 1, done[0], done[0]);
+      Add(x.FromByte(at + 2 * pixel), 2, done[0], done[0]);
       Store<1>(done, outputs - o, y + o);
     }
   }
@@ -192,10 +249,9 @@ class Group {
   const Qs8Depthwise3x3Args d_;
   const Requantizer requantizer_;
   const size_t c_;
-  const __m128i fill_;
   Rows<kHalves> w_[3];
   Sums bias_;
-  Line<kHalves> lines_[3];
+  uint8_t outside_[16];
 };
 
 }  // namespace
