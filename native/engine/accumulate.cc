@@ -50,14 +50,15 @@ const int8_t* JoinSets(const CenteredWeights& centered, size_t columns, size_t d
 
 void FillRequant(const int32_t* bias, const float* multiplier, const int64_t* weight_sums, size_t columns,
                  const AccumulateParams& q, const Layout& layout, size_t padded, RequantTable* table) {
-  const int64_t zero = q.zx + (layout.plus128 ? 128 : 0);
-  table->bias.assign(padded, 0);
+  const auto fill_bias = [&](int64_t zero, std::vector<int32_t>* to) {
+    to->assign(padded, 0);
+    for (size_t n = 0; n < columns; n++) (*to)[n] = static_cast<int32_t>(bias[n] - zero * weight_sums[n]);
+  };
+  fill_bias(q.zx + (layout.plus128 ? 128 : 0), &table->bias);
+  if (layout.plus128) fill_bias(q.zx, &table->signed_bias);
   table->multiplier.assign(padded, 0);
-  for (size_t n = 0; n < columns; n++) {
-    table->bias[n] = static_cast<int32_t>(bias[n] - zero * weight_sums[n]);
-    table->multiplier[n] = multiplier[n];
-  }
-  table->requant = {table->bias.data(), table->multiplier.data(), q.zy, q.min, q.max};
+  std::copy_n(multiplier, columns, table->multiplier.begin());
+  table->requant = {table->bias.data(), table->multiplier.data(), q.zy, q.min, q.max, table->signed_bias.data()};
 }
 
 Status FloatBias(const Preparation& p, size_t columns, const float** bias) {

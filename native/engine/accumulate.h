@@ -38,7 +38,7 @@ const int8_t* JoinSets(const CenteredWeights& centered, size_t columns, size_t d
 
 // What a kernel's Requant points to, with one entry a column and 0 up to `padded`.
 struct RequantTable {
-  std::vector<int32_t> bias;
+  std::vector<int32_t> bias, signed_bias;
   std::vector<float> multiplier;
   Requant requant;
 };

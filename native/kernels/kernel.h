@@ -49,6 +49,7 @@ struct Requant {
   int32_t zero_point = 0;
   int32_t min = -128;
   int32_t max = 127;
+  const int32_t* signed_bias = nullptr;  // where a matrix product's inputs are stored plus 128: the bias of those that are not
 };
 
 constexpr size_t RoundUp(size_t n, size_t to) { return (n + to - 1) / to * to; }
