@@ -49,10 +49,14 @@ if (existsSync(manifest)) {
 const maxMacs = 1e9;
 
 const executor = (bytes, options) => loadModel(bytes, { executor: 'native', ...options });
+/** What weights are laid out for, in turn. */
+const isas = ['x86_avx2', 'x86_avx512vnni', 'arm64_dotprod'];
+
 let written = 0;
-for (const { name, path: model, shapes } of models) {
+for (const [i, { name, path: model, shapes }] of models.entries()) {
   try {
-    const options = { model, shapes, precision: 'int8', target: { name: 'host' }, executor };
+    const target = { name: 'host', isa: isas[i % isas.length] };
+    const options = { model, shapes, precision: 'int8', target, executor };
     if (values['from-float'] && (await compileModel({ ...options, precision: 'float32' })).macs > maxMacs) {
       console.log(`left out ${name}: too long to calibrate`);
       continue;
