@@ -58,7 +58,13 @@ const threadCells = ({ undisturbed, disturbed }: ThreadTimes): string[] => [
   ...counts.map((n) => ratio(disturbed[n], undisturbed[1])),
 ];
 
-const threadHeader = ['one thread µs', 'two', 'auto', 'two beside a busy loop', 'auto beside it'];
+const threadHeader = [
+  'one thread µs',
+  'gain of two',
+  'gain of auto',
+  'time of two beside a busy loop',
+  'time of auto beside it',
+];
 
 /** Two threads and `auto`: the time of one thread / theirs. Beside a busy loop: their time / that of one thread undisturbed. */
 export const threadTable = ({ threadTimes }: Results): Table => ({
