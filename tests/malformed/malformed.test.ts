@@ -10,11 +10,11 @@ import { smallNet } from '../e2e/small-net.ts';
 import { malformedPackages, malformedPlans } from './edgec.ts';
 import { malformedWindows } from './edgec-windows.ts';
 import type { Malformed } from './malformed.ts';
+import { operatorsOfOnnx } from './onnx/index.ts';
 import { onnx } from './onnx-file.ts';
 import { malformedMl, soundMl } from './onnx-ml.ts';
-import { operatorsOfOnnx } from './onnx-operators.ts';
 import { structureOfOnnx } from './onnx-structure.ts';
-import { malformedTflite, soundTflite } from './tflite.ts';
+import { malformedTflite, soundTflite } from './tflite/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'edgec-malformed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

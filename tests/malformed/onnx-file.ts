@@ -96,3 +96,6 @@ export function node(
     { domain: 'com.microsoft', version: 1 },
   ]);
 }
+
+export const image = input([1, 2, 5, 5]);
+export const row = input([1, 4]);

@@ -1,4 +1,11 @@
-import { ModelWriter, type Options } from '../../src/compiler/formats/tflite/write/model-writer.ts';
+import { optionTables } from '../../src/compiler/formats/tflite/schema.ts';
+import {
+  byte,
+  int,
+  ModelWriter,
+  type Options,
+  options,
+} from '../../src/compiler/formats/tflite/write/model-writer.ts';
 import { type DType, type QuantParams, type TensorType, tensor } from '../../src/core/index.ts';
 
 export const real = (...shape: number[]): TensorType => ({ dtype: 'float32', shape });
@@ -139,3 +146,10 @@ export class Places {
   readonly tensor = (i: number): number => this.item(this.subgraph(), slot.subgraph.tensors, i);
   readonly operator = (i = 0): number => this.item(this.subgraph(), slot.subgraph.operators, i);
 }
+
+export const row = real(1, 4);
+export const image = real(1, 5, 5, 2);
+
+/** Options of CONV_2D. */
+export const window = (strides: number, dilations = 1, padding = 1) =>
+  options(optionTables.conv2d, byte(padding), int(strides), int(1), byte(0), int(dilations), int(1));

@@ -1,0 +1,85 @@
+import { floatTensor } from '../../oracles/onnx-ml.ts';
+import type { Malformed } from '../malformed.ts';
+import { constant, input, node, real, row, whole } from '../onnx-file.ts';
+
+export const arithmetic: readonly Malformed[] = [
+  ['reals and integers added', 'E_TENSOR_DTYPE', node('Add', [row, whole([1])]), 'the_node'],
+  ['a negative size made of a shape', 'E_OP_SHAPE', node('ConstantOfShape', [whole([-4])]), 'the_node'],
+  ['shapes that do not broadcast', 'E_OP_SHAPE', node('Add', [row, real([3])]), 'the_node'],
+  ['a sum of one operand', 'E_GRAPH_INVALID', node('Add', [row]), 'the_node'],
+  ['a function of nothing', 'E_GRAPH_INVALID', node('Relu', []), 'the_node'],
+  ['an operand left out', 'E_GRAPH_INVALID', node('Mul', [row, '']), 'the_node'],
+  [
+    'truth values added',
+    'E_TENSOR_DTYPE',
+    node('Add', [input([4], 'bool'), constant('', [4], [1, 0, 1, 0], 'bool')]),
+    'the_node',
+  ],
+  ['a choice by reals', 'E_TENSOR_DTYPE', node('Where', [row, real([4]), real([4])]), 'the_node'],
+  ['matrices of other depths', 'E_OP_SHAPE', node('MatMul', [row, real([5, 2])]), 'the_node'],
+  ['a matrix and a scalar', 'E_OP_SHAPE', node('MatMul', [row, real([])]), 'the_node'],
+  ['a product of three axes', 'E_OP_SHAPE', node('Gemm', [input([1, 1, 4]), real([4, 2])]), 'the_node'],
+  [
+    'a product whose flag is a string',
+    'E_OP_ATTRIBUTE',
+    node('Gemm', [row, real([4, 2])], { transB: 'yes' }),
+    'transB',
+  ],
+  [
+    'a product whose factor is NaN',
+    'E_MODEL_NAN',
+    node('Gemm', [row, real([4, 2])], { alpha: { f: Number.NaN } }),
+    'alpha',
+  ],
+  [
+    'an equation that is none',
+    'E_OP_UNSUPPORTED',
+    node('Einsum', [row, real([4, 2])], { equation: 'ij,jk->i!' }),
+    'the_node',
+  ],
+  [
+    'an equation for more operands',
+    'E_GRAPH_INVALID',
+    node('Einsum', [row, real([4, 2])], { equation: 'ij,jk,kl->il' }),
+    'the_node',
+  ],
+  [
+    'an equation whose sizes differ',
+    'E_OP_SHAPE',
+    node('Einsum', [row, real([5, 2])], { equation: 'ij,jk->ik' }),
+    'the_node',
+  ],
+  ['a mean along an axis outside', 'E_OP_ATTRIBUTE', node('ReduceMean', [row, whole([2])]), 'the_node'],
+  ['a mean along an axis twice', 'E_OP_ATTRIBUTE', node('ReduceMean', [row, whole([1, -1])]), 'the_node'],
+  [
+    'a softmax along an axis outside',
+    'E_OP_ATTRIBUTE',
+    node('Softmax', [row], { axis: { i: -3 } }),
+    'the_node',
+  ],
+  [
+    'the greatest along an axis outside',
+    'E_OP_ATTRIBUTE',
+    node('ArgMax', [row], { axis: { i: 9 } }),
+    'the_node',
+  ],
+  ['a cast to strings', 'E_TENSOR_DTYPE', node('Cast', [row], { to: { i: 8 } }), 'the_node'],
+  ['a cast to a type of the future', 'E_TENSOR_DTYPE', node('Cast', [row], { to: { i: 500 } }), 'the_node'],
+  ['a cast to nothing', 'E_OP_ATTRIBUTE', node('Cast', [row]), "'to'"],
+  ['a constant of no value', 'E_OP_UNSUPPORTED', node('Constant', []), 'the_node'],
+  [
+    'a constant of strings',
+    'E_OP_UNSUPPORTED',
+    node('Constant', [], { value_strings: { strings: ['a'] } }),
+    'the_node',
+  ],
+  ['a constant of NaN', 'E_MODEL_NAN', node('Constant', [], { value_float: { f: Number.NaN } }), 'the_node'],
+  [
+    'a constant whose tensor is broken',
+    'E_FORMAT_CORRUPT',
+    node('Constant', [], { value: { t: { ...floatTensor('t', [1, 2]), dims: [5] } } }),
+    'the_node',
+  ],
+  ['a slope that is NaN', 'E_MODEL_NAN', node('LeakyRelu', [row], { alpha: { f: Number.NaN } }), 'alpha'],
+  ['bounds that are no scalars', 'E_OP_SHAPE', node('Clip', [row, real([2])]), 'the_node'],
+];

@@ -1,0 +1,107 @@
+import { type Malformed, withoutUtf8, withWords } from '../malformed.ts';
+import { slot } from '../tflite-file.ts';
+import { code, far, minus1, model, soundTflite, subgraph, tensor, with1, with2, with8 } from './sound.ts';
+
+export const container: readonly Malformed[] = [
+  ['half a file', 'E_FORMAT_CORRUPT', soundTflite.subarray(0, soundTflite.length / 2)],
+  ['a header alone', 'E_FORMAT_CORRUPT', soundTflite.subarray(0, 8)],
+  ['seven bytes', 'E_FORMAT_UNKNOWN', soundTflite.subarray(0, 7)],
+  ['a root outside the file', 'E_FORMAT_CORRUPT', withWords(soundTflite, { 0: far })],
+  ['a root at the last byte', 'E_FORMAT_CORRUPT', withWords(soundTflite, { 0: soundTflite.length - 1 })],
+  ['a root of 2^32 − 4', 'E_FORMAT_CORRUPT', withWords(soundTflite, { 0: 0xfffffffc })],
+  ['a root within itself', 'E_FORMAT_CORRUPT', withWords(soundTflite, { 0: 0 })],
+  ['a vtable before the file', 'E_FORMAT_CORRUPT', with1((at) => at.root(), far)],
+  ['a vtable behind the file', 'E_FORMAT_CORRUPT', with1((at) => at.root(), 0x80000010)],
+  ['a vtable that ends outside', 'E_FORMAT_CORRUPT', with2((at) => at.vtable(at.root()), 0xffff)],
+  ['a vtable shorter than its head', 'E_FORMAT_CORRUPT', with2((at) => at.vtable(at.root()), 2)],
+  ['a vtable of no bytes', 'E_FORMAT_CORRUPT', with2((at) => at.vtable(at.subgraph()), 0)],
+  [
+    'a field outside the file',
+    'E_FORMAT_CORRUPT',
+    with2((at) => at.vtable(at.root()) + 4 + 2 * model.subgraphs, 0xfff0),
+  ],
+  [
+    'an offset outside the file',
+    'E_FORMAT_CORRUPT',
+    with1((at) => at.field(at.root(), model.subgraphs), far),
+  ],
+  ['an offset that wraps', 'E_FORMAT_CORRUPT', with1((at) => at.field(at.root(), model.buffers), 0xfffffff0)],
+  [
+    'a vector of 2^32 − 1 tables',
+    'E_FORMAT_CORRUPT',
+    with1((at) => at.vector(at.root(), model.subgraphs), minus1),
+  ],
+  [
+    'a vector whose bytes wrap to 4',
+    'E_FORMAT_CORRUPT',
+    with1((at) => at.vector(at.subgraph(), subgraph.tensors), 0x40000001),
+  ],
+  [
+    'a vector of numbers that ends outside',
+    'E_FORMAT_CORRUPT',
+    with1((at) => at.vector(at.subgraph(), subgraph.inputs), 0x3fffffff),
+  ],
+  [
+    'a vector of tables that lie outside',
+    'E_FORMAT_CORRUPT',
+    with1((at) => at.element(at.vector(at.subgraph(), subgraph.tensors), 1), far),
+  ],
+  ['a name that ends outside', 'E_FORMAT_CORRUPT', with1((at) => at.vector(at.tensor(0), tensor.name), far)],
+  [
+    'a shape that ends outside',
+    'E_FORMAT_CORRUPT',
+    with1((at) => at.vector(at.tensor(0), tensor.shape), far),
+  ],
+  [
+    'a buffer that ends outside',
+    'E_FORMAT_CORRUPT',
+    with1((at) => at.vector(at.item(at.root(), model.buffers, 1), 0), far),
+  ],
+  ['no graph', 'E_FORMAT_CORRUPT', with1((at) => at.vector(at.root(), model.subgraphs), 0)],
+  ['no tensors', 'E_FORMAT_CORRUPT', with1((at) => at.vector(at.subgraph(), subgraph.tensors), 0)],
+  ['no buffers', 'E_FORMAT_CORRUPT', with1((at) => at.vector(at.root(), model.buffers), 0)],
+  ['no codes of operators', 'E_FORMAT_CORRUPT', with1((at) => at.vector(at.root(), model.codes), 0)],
+  ['no outputs', 'E_GRAPH_INVALID', with1((at) => at.vector(at.subgraph(), subgraph.outputs), 0)],
+  ['no operators', 'E_GRAPH_INVALID', with1((at) => at.vector(at.subgraph(), subgraph.operators), 0), 'z0'],
+  ['a schema of the future', 'E_FORMAT_VERSION', with1((at) => at.field(at.root(), model.version), 4), '4'],
+  ['a schema of version 0', 'E_FORMAT_VERSION', with1((at) => at.field(at.root(), model.version), 0), '0'],
+  [
+    'a code of an operator that is not there',
+    'E_FORMAT_CORRUPT',
+    with1((at) => at.field(at.operator(1), slot.operator.code), 7),
+    '7',
+  ],
+  ['a code of −1', 'E_FORMAT_CORRUPT', with1((at) => at.field(at.operator(1), slot.operator.code), minus1)],
+  [
+    'an operator of the future',
+    'E_OP_UNSUPPORTED',
+    with1((at) => at.field(at.item(at.root(), model.codes), code.large), 9999),
+    '9999',
+  ],
+  [
+    'a tensor of a buffer that is not there',
+    'E_FORMAT_CORRUPT',
+    with1((at) => at.field(at.tensor(1), tensor.buffer), 99),
+    'c1',
+  ],
+  [
+    'a tensor of buffer −1',
+    'E_FORMAT_CORRUPT',
+    with1((at) => at.field(at.tensor(1), tensor.buffer), minus1),
+    'c1',
+  ],
+  [
+    'an element type that nobody knows',
+    'E_OP_UNSUPPORTED',
+    with8((at) => at.field(at.tensor(4), tensor.type), 77),
+    'c4',
+  ],
+  [
+    'a negative element type',
+    'E_OP_UNSUPPORTED',
+    with8((at) => at.field(at.tensor(4), tensor.type), 0xff),
+    'c4',
+  ],
+  ['a name that is no UTF-8', 'E_FORMAT_CORRUPT', withoutUtf8(soundTflite, 'x0')],
+  ['a name of the graph that is no UTF-8', 'E_FORMAT_CORRUPT', withoutUtf8(soundTflite, 'the graph')],
+];
