@@ -11,6 +11,7 @@ import {
   type Ort,
   type RaceResult,
   race,
+  stateInputs,
 } from '#peers';
 import { type Footprint, footprints } from './footprint.ts';
 import { ortWeb } from './peers/ort-web.ts';
@@ -55,9 +56,10 @@ export async function contest(prepared: Prepared, options: ContestOptions): Prom
   const { threads, durationNs, brief } = options;
   const session = await loadModel(prepared.package, { executor: 'native', threads });
   const inputs = namedInputs(session);
+  const all = [...inputs, ...stateInputs(prepared.package)];
   const absent: Record<string, string> = {};
   const races = [];
-  for (const peers of peersOf(prepared, inputs, options)) {
+  for (const peers of peersOf(prepared, inputs, all, options)) {
     const contenders = [edgecContender('edgec', session, inputs), ...(await opened(peers, absent))];
     races.push(await race(contenders, { durationNs }));
     for (const peer of contenders.slice(1)) await peer.dispose();
@@ -75,8 +77,8 @@ export async function contest(prepared: Prepared, options: ContestOptions): Prom
     arenaBytes,
     races,
     absent,
-    ortOps: optimizedOps(prepared.onnx, inputs, options),
-    footprints: brief ? undefined : footprints(prepared, inputs),
+    ortOps: optimizedOps(prepared.onnx, all, options),
+    footprints: brief ? undefined : footprints(prepared, all),
     layers,
   };
 }
@@ -84,20 +86,25 @@ export async function contest(prepared: Prepared, options: ContestOptions): Prom
 /** Undefined where a peer has no part in a race. */
 type Opening = [name: string, open: () => Contender | undefined | Promise<Contender>];
 
-/** The peers of each race. The WebAssembly builds have one thread: they take part where all have. */
-function peersOf(prepared: Prepared, inputs: readonly NamedInput[], options: ContestOptions): Opening[][] {
+/** The peers of each race; those that keep nothing between runs take `all`. The WebAssembly builds have one thread: they take part where all have. */
+function peersOf(
+  prepared: Prepared,
+  inputs: readonly NamedInput[],
+  all: readonly NamedInput[],
+  options: ContestOptions,
+): Opening[][] {
   const { ort, threads, brief } = options;
   const { onnx, precision, tflite: lite } = prepared;
-  const saturates = (): boolean => precision === 'int8' && ort.saturation(onnx, inputs).changed > 0;
-  const exact = (): Contender => ort.native('ort-exact', onnx, inputs, { threads, exact: true });
+  const saturates = (): boolean => precision === 'int8' && ort.saturation(onnx, all).changed > 0;
+  const exact = (): Contender => ort.native('ort-exact', onnx, all, { threads, exact: true });
   const natives: Opening[] = [
-    ['ort', () => ort.native('ort', onnx, inputs, { threads })],
+    ['ort', () => ort.native('ort', onnx, all, { threads })],
     ['ort-exact', () => (saturates() ? exact() : undefined)],
   ];
   if (brief) return [natives];
-  natives.push(['ort-public', () => ort.public('ort-public', onnx, inputs, { threads })]);
+  natives.push(['ort-public', () => ort.public('ort-public', onnx, all, { threads })]);
   if (threads > 1) return [natives];
-  const wasm: Opening[] = [['ort-web', () => ortWeb(onnx, inputs)]];
+  const wasm: Opening[] = [['ort-web', () => ortWeb(onnx, all)]];
   if (lite) wasm.push(['tfjs-tflite', () => tflite(lite, inputs)]);
   return [natives, wasm];
 }

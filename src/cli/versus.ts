@@ -10,6 +10,7 @@ import {
   type RaceResult,
   race,
   type Saturation,
+  stateInputs,
 } from '../peers/index.ts';
 import { hostTarget, loadModel } from '../runtime/index.ts';
 import type { BenchVerbOptions } from './bench.ts';
@@ -97,7 +98,12 @@ async function enter(entry: Entry, ort: Ort, options: BenchVerbOptions): Promise
   const inputs = namedInputs(session);
   const edgec = edgecContender(`edgec ${precision}`, session, inputs);
   try {
-    return { ...entry, threads, edgec, ...openPeer(ort, entry, inputs, threads) };
+    return {
+      ...entry,
+      threads,
+      edgec,
+      ...openPeer(ort, entry, [...inputs, ...stateInputs(entry.package)], threads),
+    };
   } catch (error) {
     await edgec.dispose();
     throw error;

@@ -1,3 +1,4 @@
+import { readHead, sourceOf, tensor } from '../core/index.ts';
 import { type Session, seededInputs } from '../runtime/index.ts';
 import type { Contender, NamedInput } from './contender.ts';
 
@@ -20,4 +21,14 @@ export function namedInputs(session: Session): NamedInput[] {
     shape,
     data: values[name],
   }));
+}
+
+/** What a package keeps between runs, as peers that keep nothing take it: inputs of their own, filled as for a first run. */
+export function stateInputs(bytes: Uint8Array): NamedInput[] {
+  const { manifest, inputs } = readHead(sourceOf(bytes));
+  return inputs.flatMap(({ name, type: { dtype, shape } }) => {
+    const state = manifest.states?.find(({ input }) => input === name);
+    const data = tensor(dtype, shape).data as Int8Array;
+    return state ? [{ name, dtype, shape, data: data.fill(state.initial) }] : [];
+  });
 }

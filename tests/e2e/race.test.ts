@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
 import { compileModel, type Executor, writeFormat } from '../../src/compiler/index.ts';
 import { Random } from '../../src/core/index.ts';
-import { type Contender, edgecContender, namedInputs, Ort, race } from '../../src/peers/index.ts';
+import {
+  type Contender,
+  edgecContender,
+  namedInputs,
+  Ort,
+  race,
+  stateInputs,
+} from '../../src/peers/index.ts';
 import { loadModel } from '../../src/runtime/index.ts';
 import { smallNet } from './small-net.ts';
+import { hasZoo, zooPath } from './zoo.ts';
 
 const executor: Executor = (bytes, options) => loadModel(bytes, options);
 
@@ -49,4 +57,17 @@ test('edgec and ONNX Runtime race on the same model and inputs', async () => {
     expect(minNs).toBeGreaterThan(0);
     expect(medianNs).toBeGreaterThanOrEqual(minNs);
   }
+});
+
+test.skipIf(!hasZoo)('ONNX Runtime takes what a package keeps between runs as inputs', async () => {
+  const model = zooPath('mcu_misc/microwakeword/v2__vad.tflite');
+  const compiled = await compileModel({ model, precision: 'int8', target: { name: 'host' } });
+  const session = await loadModel(compiled.package);
+  const states = stateInputs(compiled.package);
+  expect(states.map(({ name }) => name)).toEqual(compiled.manifest.states?.map(({ input }) => input));
+  const onnx = writeFormat(compiled.graph, 'onnx', { activations: 'u8' });
+  const peer = Ort.resolve().native('ort', onnx, [...namedInputs(session), ...states], { threads: 1 });
+  expect(peer.burst(1)).toBeGreaterThan(0);
+  await peer.dispose();
+  session.dispose();
 });
