@@ -39,12 +39,16 @@ void UnpackElements(const Value& v, T* to) {
 
 }  // namespace
 
-bool PanelsFit(const Value& v) {
+bool MatrixFits(const Value& v) {
   const Panels& p = v.panels;
   if (v.shape.empty() || v.count == 0 || p.groups < 1 || p.runs < 1) return false;
-  const bool has_unit = p.unit == 1 || (v.dtype == DType::kInt8 && (p.unit == 2 || p.unit == 4));
-  return has_unit && (v.dtype == DType::kInt8 || v.dtype == DType::kFloat32) && v.dim(0) % static_cast<size_t>(p.groups) == 0 &&
-         v.count / v.dim(0) % static_cast<size_t>(p.runs) == 0;
+  return v.dim(0) % static_cast<size_t>(p.groups) == 0 && v.count / v.dim(0) % static_cast<size_t>(p.runs) == 0;
+}
+
+bool PanelsFit(const Value& v) {
+  const int32_t unit = v.panels.unit;
+  const bool has_unit = unit == 1 || (v.dtype == DType::kInt8 && (unit == 2 || unit == 4));
+  return has_unit && (v.dtype == DType::kInt8 || v.dtype == DType::kFloat32) && MatrixFits(v);
 }
 
 size_t StoredBytes(const Value& v) {

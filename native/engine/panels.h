@@ -20,6 +20,9 @@ struct Panels {
   bool are_windows() const { return groups > 0 && unit == 0; }
 };
 
+// Whether the columns of a constant fall into the groups of its panels, and each into their runs.
+bool MatrixFits(const Value& value);
+
 // Whether a constant of this type and shape can be stored in its panels.
 bool PanelsFit(const Value& value);
 

@@ -38,10 +38,8 @@ void AddWindow(const Qs8Windows::Weights& weights, size_t columns, size_t bytes,
 }  // namespace
 
 bool WindowsFit(const Value& v) {
-  const Panels& p = v.panels;
-  if (v.dtype != DType::kInt8 || v.shape.empty() || v.count == 0 || p.windows < 0 || p.groups < 1 || p.runs < 1) return false;
-  const size_t column = v.count / v.dim(0), runs = static_cast<size_t>(p.runs);
-  return v.dim(0) % static_cast<size_t>(p.groups) == 0 && column % runs == 0 && runs <= kMostPlaces && column / runs <= kMostPlaces;
+  if (v.dtype != DType::kInt8 || v.panels.windows < 0 || !MatrixFits(v)) return false;
+  return static_cast<size_t>(v.panels.runs) <= kMostPlaces && PartsOf(v).depth <= kMostPlaces;
 }
 
 size_t WindowBytes(const Value& v) { return PartsOf(v).end; }

@@ -93,8 +93,9 @@ int TestFamily(const Family<Args>& family, uint32_t seed, int rounds) {
   return failures;
 }
 
-// Differences of all float families.
+// Differences of all float families, and of integer matrix products and depthwise convolutions.
 int TestFloatFamilies(uint32_t seed, int rounds);
+int TestIntegerProducts(uint32_t seed, int rounds);
 
 }  // namespace edgec
 

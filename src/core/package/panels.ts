@@ -30,12 +30,25 @@ function extentOf({ dtype, shape }: TensorType, { groups, runs }: Panels): Exten
   return { columns, depth, stored, group: Math.ceil(columns / panelColumns) * panelColumns * runs * stored };
 }
 
-/** Whether a value of this type can lie so. */
-export function panelsFit({ dtype, shape }: TensorType, { groups, runs, unit }: Panels): boolean {
+/** Whether the columns of a value fall into so many groups, and each into so many runs. */
+export function matrixFits(
+  { shape }: TensorType,
+  { groups, runs }: Pick<Panels, 'groups' | 'runs'>,
+): boolean {
   const count = elementCount(shape);
-  if (count === 0 || groups < 1 || runs < 1 || shape[0] % groups !== 0) return false;
-  const units = dtype === 'int8' ? [1, 2, 4] : dtype === 'float32' ? [1] : [];
-  return (count / shape[0]) % runs === 0 && units.includes(unit);
+  return count > 0 && groups > 0 && runs > 0 && shape[0] % groups === 0 && (count / shape[0]) % runs === 0;
+}
+
+/** Whether a value of this type can lie so. */
+export function panelsFit(type: TensorType, panels: Panels): boolean {
+  const units = type.dtype === 'int8' ? [1, 2, 4] : type.dtype === 'float32' ? [1] : [];
+  return matrixFits(type, panels) && units.includes(panels.unit);
+}
+
+/** Adds up the elements of each column, less a zero point. */
+export function sumColumns(data: ArrayLike<number>, zeroPoint: number, sums: Int32Array): void {
+  const depth = data.length / sums.length;
+  for (let i = 0; i < data.length; i++) sums[Math.floor(i / depth)] += data[i] - zeroPoint;
 }
 
 /** Bytes of the panels, without the sums behind them. */
@@ -71,10 +84,8 @@ export function toPanels(type: TensorType, panels: Panels, data: TypedArray): Ui
     to[stored] = from[dense];
   });
   if (type.dtype === 'int8') {
-    const [columns] = type.shape;
-    const sums = new Int32Array(bytes.buffer, alignUp(panelBytes(type, panels)), columns);
-    const depth = from.length / columns;
-    for (let i = 0; i < from.length; i++) sums[Math.floor(i / depth)] += from[i];
+    const sums = new Int32Array(bytes.buffer, alignUp(panelBytes(type, panels)), type.shape[0]);
+    sumColumns(from, 0, sums);
   }
   return bytes;
 }

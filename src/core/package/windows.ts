@@ -2,6 +2,7 @@ import type { Matrix } from '../define-op.ts';
 import { elementCount, type TensorType } from '../tensor.ts';
 import { corrupt } from './container.ts';
 import { alignUp } from './layout.ts';
+import { matrixFits } from './panels.ts';
 
 /**
  * Int8 weights of a matrix product [columns, …] as overlapping windows of four bytes of a row, for instructions that
@@ -33,13 +34,9 @@ export function windowExtent({ shape }: TensorType, { groups, runs }: Matrix) {
 }
 
 /** Whether weights of this type can lie as windows of so many groups and runs. */
-export function windowsFit(type: TensorType, { groups, runs, count }: WindowShape): boolean {
-  const { dtype, shape } = type;
-  const elements = elementCount(shape);
-  if (dtype !== 'int8' || elements === 0 || count < 0 || groups < 1 || runs < 1 || shape[0] % groups !== 0)
-    return false;
-  const perColumn = elements / shape[0];
-  return perColumn % runs === 0 && runs <= mostPlaces && perColumn / runs <= mostPlaces;
+export function windowsFit(type: TensorType, shape: WindowShape): boolean {
+  if (type.dtype !== 'int8' || shape.count < 0 || !matrixFits(type, shape)) return false;
+  return shape.runs <= mostPlaces && windowExtent(type, shape).depth <= mostPlaces;
 }
 
 const weightsAt = (type: TensorType, shape: WindowShape): number =>

@@ -1,5 +1,6 @@
 import type { Matrix } from '../define-op.ts';
 import type { PackageGraph, PackageNode } from '../package/package.ts';
+import { sumColumns } from '../package/panels.ts';
 import {
   storedWindowBytes,
   type Windows,
@@ -16,8 +17,9 @@ import { type Arranged, WindowMaker } from './window-maker.ts';
 
 /** Fewer rows wait for the weights, of which windows are more. */
 const leastRows = 4;
-function blocksOf(type: TensorType, matrix: Matrix, data: Int8Array): Arranged[] {
-  const { columns, depth } = windowExtent(type, matrix);
+function blocksOf(constant: Tensor, matrix: Matrix): Arranged[] {
+  const { columns, depth } = windowExtent(constant, matrix);
+  const data = constant.data as Int8Array;
   const column = matrix.runs * depth;
   const maker = new WindowMaker(matrix.runs, depth, matrix.zeroPoint);
   const blocks: Arranged[] = [];
@@ -30,12 +32,11 @@ function blocksOf(type: TensorType, matrix: Matrix, data: Int8Array): Arranged[]
 }
 
 /** Lays blocks out as a package stores them. */
-function store(type: TensorType, matrix: Matrix, data: Int8Array, blocks: readonly Arranged[]): Windows {
+function store(constant: Tensor, matrix: Matrix, blocks: readonly Arranged[]): Windows {
   const count = blocks.reduce((sum, { places }) => sum + places.length, 0);
-  const bytes = new Uint8Array(storedWindowBytes(type, { ...matrix, count }));
-  const { sums, counts, places, weights } = windowParts(type, { ...matrix, count }, bytes);
-  const column = data.length / sums.length;
-  for (let i = 0; i < data.length; i++) sums[Math.floor(i / column)] += data[i] - matrix.zeroPoint;
+  const bytes = new Uint8Array(storedWindowBytes(constant, { ...matrix, count }));
+  const { sums, counts, places, weights } = windowParts(constant, { ...matrix, count }, bytes);
+  sumColumns(constant.data as Int8Array, matrix.zeroPoint, sums);
   let window = 0;
   for (const [b, block] of blocks.entries()) {
     counts.set([block.pairs, block.singles], 2 * b);
@@ -47,10 +48,8 @@ function store(type: TensorType, matrix: Matrix, data: Int8Array, blocks: readon
 }
 
 /** The weights of matrix products as windows, for which they have to fit. */
-export function makeWindows(constant: Tensor, matrix: Matrix): Windows {
-  const data = constant.data as Int8Array;
-  return store(constant, matrix, data, blocksOf(constant, matrix, data));
-}
+export const makeWindows = (constant: Tensor, matrix: Matrix): Windows =>
+  store(constant, matrix, blocksOf(constant, matrix));
 
 /** Relative times of a row on AVX2: a pair, a single window, and four bytes of 8 columns in panels. */
 const pairTime = 5;

@@ -1,0 +1,72 @@
+#ifndef EDGEC_TESTS_INTEGER_SUMS_H_
+#define EDGEC_TESTS_INTEGER_SUMS_H_
+
+#include <cmath>
+#include <vector>
+
+#include "tests/family_test.h"
+
+namespace edgec {
+
+// Elements over and over, `count` of them.
+template <typename T>
+std::vector<T> Repeated(const std::vector<T>& from, size_t count) {
+  std::vector<T> to(count);
+  for (size_t i = 0; i < count; i++) to[i] = from[i % from.size()];
+  return to;
+}
+
+// Bias, multipliers and bounds for `count` sums that reach about `reach`.
+struct Sums {
+  std::vector<int32_t> bias;
+  std::vector<float> multiplier;
+  int32_t zero_point, min, max;
+
+  Sums(Draw* draw, size_t count, int64_t reach) {
+    for (size_t i = 0; i < count; i++) {
+      bias.push_back(static_cast<int32_t>(draw->Int(-reach, reach)));
+      multiplier.push_back(draw->Int(0, 9) == 0 ? 0.5f : std::exp2(draw->Reals(1, -20, 2)[0]) * (draw->Coin() ? 1 : 0.001f));
+    }
+    zero_point = static_cast<int32_t>(draw->Int(-128, 127));
+    min = static_cast<int32_t>(draw->Coin() ? -128 : draw->Int(-128, 127));
+    max = static_cast<int32_t>(draw->Coin() ? 127 : draw->Int(min, 127));
+  }
+
+  Sums Over(size_t count) const {
+    Sums wide = *this;
+    wide.bias = Repeated(bias, count);
+    wide.multiplier = Repeated(multiplier, count);
+    return wide;
+  }
+};
+
+// The same sums as a kernel of this layout takes them: order of channels, stored inputs.
+struct PackedSums {
+  std::vector<int32_t> bias, signed_bias;
+  std::vector<float> multiplier;
+  Requant requant;
+
+  template <typename Place>
+  PackedSums(const Sums& sums, const std::vector<int32_t>& weight_sums, const Layout& layout, size_t padded, Place place) {
+    bias.assign(padded, 0);
+    signed_bias.assign(padded, 0);
+    multiplier.assign(padded, 0);
+    for (size_t n = 0; n < sums.bias.size(); n++) {
+      bias[place(n)] = sums.bias[n] - (layout.plus128 ? 128 * weight_sums[n] : 0);
+      signed_bias[place(n)] = sums.bias[n];
+      multiplier[place(n)] = sums.multiplier[n];
+    }
+    requant = {bias.data(), multiplier.data(), sums.zero_point, sums.min, sums.max, signed_bias.data()};
+  }
+};
+
+// Stored bytes with room that kernels may read.
+inline std::vector<uint8_t> Stored(const std::vector<int8_t>& bytes, const Layout& layout) {
+  std::vector<uint8_t> stored(bytes.size() + 64);
+  for (size_t i = 0; i < bytes.size(); i++) stored[i] = static_cast<uint8_t>(bytes[i]) ^ (layout.plus128 ? 0x80 : 0);
+  return stored;
+}
+
+}  // namespace edgec
+
+#endif  // EDGEC_TESTS_INTEGER_SUMS_H_

@@ -1,0 +1,207 @@
+// Integer matrix products and depthwise convolutions: every variant against the scalar one, bit for bit.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <vector>
+
+#include "tests/integer_sums.h"
+#include "kernels/qs8_depthwise/qs8_depthwise.h"
+#include "kernels/qs8_depthwise3x3/qs8_depthwise3x3.h"
+#include "kernels/qs8_gemm/qs8_gemm.h"
+
+namespace edgec {
+namespace {
+
+// Windows as kernels take them, of every four bytes of a run; what is too much for a lane comes in windows of one byte.
+struct TestWindows {
+  using Weights = std::array<std::array<int8_t, Qs8Windows::kBytes>, Qs8Windows::kColumns>;
+  static_assert(sizeof(Weights) == sizeof(Qs8Windows::Weights));
+  struct Block {
+    std::vector<int32_t> offsets;
+    std::vector<Weights> weights;
+  };
+  std::vector<Block> blocks;
+  std::vector<Qs8Windows> all;
+
+  void Make(const int8_t* w, size_t columns, const std::vector<int32_t>& runs, size_t depth) {
+    for (size_t n = 0; n < columns; n += Qs8Windows::kColumns) {
+      Block pairs, singles;
+      for (size_t r = 0; r < runs.size(); r++)
+        for (size_t k = 0; k < depth; k += Qs8Windows::kBytes) {
+          Weights four{};
+          for (size_t i = k; i < std::min(depth, k + Qs8Windows::kBytes); i++) {
+            Weights one{};
+            for (size_t c = 0; c < std::min(columns - n, Qs8Windows::kColumns); c++)
+              Take(w[((n + c) * runs.size() + r) * depth + i], i - k, &four[c], &one[c][0]);
+            Add(runs[r] + static_cast<int32_t>(i), one, &singles);
+          }
+          if (pairs.offsets.size() % 2 == 0 || FitTogether(four, pairs.weights.back())) Add(runs[r] + static_cast<int32_t>(k), four, &pairs);
+          else Add(runs[r] + static_cast<int32_t>(k), four, &singles);
+        }
+      const size_t pair_count = pairs.offsets.size() / 2;
+      pairs.offsets.insert(pairs.offsets.end(), singles.offsets.begin(), singles.offsets.end());
+      pairs.weights.insert(pairs.weights.end(), singles.weights.begin(), singles.weights.end());
+      blocks.push_back(std::move(pairs));
+      const Block& b = blocks.back();
+      all.push_back({b.offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(b.weights.data()), pair_count, b.offsets.size() - 2 * pair_count});
+    }
+  }
+
+ private:
+  static void Take(int8_t weight, size_t byte, std::array<int8_t, Qs8Windows::kBytes>* four, int8_t* rest) {
+    (*four)[byte] = weight;
+    const int sum = byte % 2 == 1 ? weight + (*four)[byte - 1] : weight;
+    if (sum >= -128 && sum <= 128) return;
+    (*four)[byte] = 0;
+    *rest = weight;
+  }
+  static void Add(int32_t offset, const Weights& weights, Block* to) {
+    if (weights == Weights{}) return;
+    to->offsets.push_back(offset);
+    to->weights.push_back(weights);
+  }
+  static bool FitTogether(const Weights& a, const Weights& b) {
+    for (size_t c = 0; c < a.size(); c++)
+      for (size_t lane = 0; lane < Qs8Windows::kBytes; lane += 2) {
+        int positive = 0, negative = 0;
+        for (const int8_t v : {a[c][lane], a[c][lane + 1], b[c][lane], b[c][lane + 1]}) (v > 0 ? positive : negative) += v;
+        if (positive > 128 || negative < -128) return false;
+      }
+    return true;
+  }
+};
+
+struct Qs8GemmCase {
+  size_t lines, rows, columns, segments, depth, a_stride, a_line, y_stride, y_line;
+  std::vector<int32_t> offsets;
+  std::vector<int8_t> a, w;
+  std::vector<int32_t> weight_sums;
+  Sums sums;
+  bool flip, windowed;
+
+  explicit Qs8GemmCase(Draw* draw)
+      : lines(draw->Size(1, 3)), rows(draw->Size(1, 40)), columns(draw->Size(1, 200)), segments(draw->Size(1, 4)),
+        depth(draw->Size(1, 100)), sums(draw, columns, int64_t{1} << draw->Int(0, 29)), flip(draw->Coin()),
+        windowed(draw->Coin()) {
+    if (draw->Int(0, 3) == 0) lines = rows = 1;
+    if (draw->Int(0, 24) == 0) MakeLong(draw);
+    a_stride = draw->Size(1, 2 * static_cast<int64_t>(depth));
+    a_line = rows * a_stride + draw->Size(0, 9);
+    y_stride = columns + draw->Size(0, 9);
+    y_line = rows * y_stride;
+    for (size_t s = 0; s < segments; s++) offsets.push_back(static_cast<int32_t>(draw->Int(0, 300)));
+    a = draw->Bytes(lines * a_line + 300 + depth);
+    w = draw->Coin() ? draw->Bytes(columns * segments * depth) : Trained(draw, columns * segments * depth);
+    weight_sums.assign(columns, 0);
+    for (size_t i = 0; i < w.size(); i++) weight_sums[i / (segments * depth)] += w[i];
+  }
+  // Many small weights and few large ones, so that windows fit together.
+  static std::vector<int8_t> Trained(Draw* draw, size_t count) {
+    std::vector<int8_t> weights(count);
+    for (int8_t& w : weights) w = static_cast<int8_t>(draw->Int(-128, 127) * draw->Int(0, 127) * draw->Int(0, 127) / (127 * 127));
+    return weights;
+  }
+  // Few rows, but more depth than a kernel keeps beside the operands.
+  void MakeLong(Draw* draw) {
+    depth = draw->Size(4000, 40000) / segments;
+    lines = 1;
+    rows = 1 + rows % 7;
+  }
+  Bytes Run(const Kernel<Qs8GemmArgs>& kernel) const {
+    std::vector<int8_t> packed(Qs8GemmWeightBytes(columns, segments, depth));
+    PackQs8Gemm(kernel.layout, w.data(), columns, segments, depth, packed.data());
+    const size_t padded = RoundUp(depth, kQs8GemmDepthUnit);
+    TestWindows made;
+    const bool windowed_weights = kernel.layout.windows && windowed;
+    if (windowed_weights) made.Make(w.data(), columns, offsets, depth);
+    const PackedSums s(sums, weight_sums, kernel.layout, RoundUp(columns, kLanes), [](size_t n) { return n; });
+    const Bytes stored = Stored(a, kernel.layout);
+    Bytes y = Guarded<uint8_t>(lines * y_line);
+    kernel.run({stored.data(), lines, rows, a_line, a_stride, offsets.data(), segments, padded, columns, windowed_weights ? nullptr : packed.data(), s.requant,
+                y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0), windowed_weights ? made.all.data() : nullptr});
+    return y;
+  }
+  void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu windowed %d", lines, rows, columns, segments, depth, windowed); }
+};
+
+struct Qs8DepthwiseCase {
+  size_t pixels, taps, channels, period;
+  std::vector<int8_t> x, w;
+  std::vector<size_t> places;
+  std::vector<int32_t> weight_sums;
+  Sums sums;
+  bool flip;
+
+  // A period below the channels divides every group.
+  explicit Qs8DepthwiseCase(Draw* draw)
+      : pixels(draw->Size(1, 12)), taps(draw->Size(1, 26)), channels(draw->Size(1, 140)),
+        period(draw->Int(0, 3) == 0 ? size_t{1} << draw->Int(0, 4) : channels), sums(draw, period, int64_t{1} << draw->Int(0, 29)),
+        flip(draw->Coin()) {
+    x = draw->Bytes(channels * 10);
+    w = draw->Bytes(taps * period);
+    for (size_t i = 0; i < pixels * taps; i++) places.push_back(draw->Size(0, 9) * channels);
+    weight_sums.assign(period, 0);
+    for (size_t i = 0; i < w.size(); i++) weight_sums[i % period] += w[i];
+  }
+  Bytes Run(const Kernel<Qs8DepthwiseArgs>& kernel) const {
+    const Layout& layout = kernel.layout;
+    const bool repeat = period != channels;
+    const size_t wide = repeat ? layout.group : channels, quads = RoundUp(taps, 4) / 4, padded = RoundUp(wide, layout.group);
+    std::vector<int8_t> spread(taps * wide), packed(padded * quads * 4);
+    for (size_t i = 0; i < spread.size(); i++) spread[i] = w[i / wide * period + i % wide % period];
+    PackQs8Depthwise(layout, spread.data(), taps, wide, packed.data());
+    const PackedSums s(sums.Over(wide), Repeated(weight_sums, wide), layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
+    const Bytes stored = Stored(x, layout);
+    std::vector<const uint8_t*> pointers;
+    for (size_t p = 0; p < pixels; p++)
+      for (size_t t = 0; t < quads * 4; t++) pointers.push_back(stored.data() + (t < taps ? places[p * taps + t] : 0));
+    Bytes y = Guarded<uint8_t>(pixels * channels);
+    kernel.run({pointers.data(), pixels, quads, channels, repeat ? wide : channels, packed.data(), s.requant, y.data(), static_cast<uint8_t>(flip ? 0x80 : 0)});
+    return y;
+  }
+  void Print() const { std::printf("pixels %zu taps %zu channels %zu period %zu", pixels, taps, channels, period); }
+};
+
+struct Qs8Depthwise3x3Case {
+  size_t height, width, channels, stride_y, stride_x, top, left, out_height, out_width, sets;
+  std::vector<int8_t> x, w;
+  std::vector<int32_t> weight_sums;
+  Sums sums;
+  int8_t fill;
+  bool flip;
+
+  explicit Qs8Depthwise3x3Case(Draw* draw)
+      : height(draw->Size(1, 9)), width(draw->Size(1, 9)), channels(draw->Coin() ? size_t{1} << draw->Size(0, 6) : draw->Size(1, 140)), stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)),
+        top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 7)), out_width(draw->Size(1, 7)), sets(draw->Size(1, 2)),
+        x(draw->Bytes(height * width * channels)), w(draw->Bytes(sets * 9 * channels)), weight_sums(channels),
+        sums(draw, channels, int64_t{1} << draw->Int(0, 29)), fill(static_cast<int8_t>(draw->Int(-128, 127))), flip(draw->Coin()) {
+    for (size_t i = 0; i < w.size(); i++) weight_sums[i % channels] += w[i];
+  }
+  Bytes Run(const Kernel<Qs8Depthwise3x3Args>& variant) const {
+    // The engine gives two sets to variants that take them.
+    const auto& kernel = variant.layout.sets < sets ? Qs8Depthwise3x3Family().kernels[0] : variant;
+    const Layout& layout = kernel.layout;
+    const size_t padded = RoundUp(channels, layout.group);
+    std::vector<int8_t> packed(sets * padded * 12);
+    for (size_t s = 0; s < sets; s++) PackQs8Depthwise3x3(layout, w.data() + s * 9 * channels, channels, packed.data() + s * padded * 12);
+    const size_t columns = Qs8Depthwise3x3Columns(layout, channels);
+    const PackedSums s(sums.Over(columns), Repeated(weight_sums, columns), layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
+    const Bytes stored = Stored(x, layout);
+    Bytes y = Guarded<uint8_t>(out_height * out_width * channels);
+    kernel.run({stored.data(), height, width, channels, out_height, out_width, stride_y, stride_x, top, left, Stored({fill}, layout)[0],
+                packed.data(), s.requant, y.data(), static_cast<uint8_t>(flip ? 0x80 : 0), sets});
+    return y;
+  }
+  void Print() const {
+    std::printf("image %zux%zux%zu strides %zu %zu output %zux%zu", height, width, channels, stride_y, stride_x, out_height, out_width);
+  }
+};
+
+}  // namespace
+
+int TestIntegerProducts(uint32_t seed, int rounds) {
+  return TestFamily<Qs8GemmCase>(Qs8GemmFamily(), seed, rounds) + TestFamily<Qs8DepthwiseCase>(Qs8DepthwiseFamily(), seed, rounds) +
+         TestFamily<Qs8Depthwise3x3Case>(Qs8Depthwise3x3Family(), seed, rounds);
+}
+
+}  // namespace edgec
