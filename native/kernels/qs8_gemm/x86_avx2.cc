@@ -46,11 +46,7 @@ inline __attribute__((always_inline)) __m256i Sixteen(const int16_t* at) { retur
 
 // gcc 12 spills accumulators with the intrinsics; the instructions themselves keep them in registers.
 template <typename Element, typename Weight, int kRows, int kHalves>
-void Tile(const Qs8GemmArgs& args, const Requantizer& shared, const Rows<Element>& rows, const Weight* w, const Element* a, uint8_t* y, size_t n) {
-  // Copies, which stores of bytes cannot change.
-  const Requantizer requantizer = shared;
-  const Rows<Element> g = rows;
-  const size_t y_stride = args.y_stride, left = args.columns - n;
+void Tile(const Qs8GemmArgs& args, const Requantizer& requantizer, const Rows<Element>& g, const Weight* w, const Element* a, uint8_t* y, size_t n) {
   __m256i acc[kRows][kHalves];
 #pragma GCC unroll 12
   for (int r = 0; r < kRows; r++)
@@ -71,7 +67,7 @@ void Tile(const Qs8GemmArgs& args, const Requantizer& shared, const Rows<Element
       }
     }
   }
-  requantizer.Store<kRows, kHalves>(acc, n, left, y, y_stride);
+  requantizer.Store<kRows, kHalves>(acc, n, args.columns - n, y, args.y_stride);
 }
 
 template <typename Element, typename Weight, int kHalves, int... kRows>
