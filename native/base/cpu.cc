@@ -2,9 +2,21 @@
 
 #if defined(__aarch64__)
 #include <sys/auxv.h>
+#elif defined(__x86_64__)
+#include <cpuid.h>
 #endif
 
 namespace edgec {
+namespace {
+
+#if defined(EDGEC_AVX_VNNI)
+bool HasAvxVnni() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 4 & 1) != 0;
+}
+#endif
+
+}  // namespace
 
 const char* IsaName(Isa isa) {
   switch (isa) {
@@ -12,6 +24,8 @@ const char* IsaName(Isa isa) {
       return "scalar";
     case Isa::kX86Avx2:
       return "x86_avx2";
+    case Isa::kX86AvxVnni:
+      return "x86_avxvnni";
     case Isa::kX86Avx512Vnni:
       return "x86_avx512vnni";
     case Isa::kArm64Neon:
@@ -26,7 +40,11 @@ std::vector<Isa> AvailableIsas() {
   std::vector<Isa> isas{Isa::kScalar};
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) isas.push_back(Isa::kX86Avx2);
+  const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (has_avx2) isas.push_back(Isa::kX86Avx2);
+#if defined(EDGEC_AVX_VNNI)
+  if (has_avx2 && HasAvxVnni()) isas.push_back(Isa::kX86AvxVnni);
+#endif
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni"))
     isas.push_back(Isa::kX86Avx512Vnni);

@@ -6,8 +6,16 @@
 
 namespace edgec {
 
+// Whether the compiler knows AVX-VNNI.
+#if defined(__x86_64__) && (defined(__clang__) ? __clang_major__ >= 12 : __GNUC__ >= 11)
+#define EDGEC_AVX_VNNI
+#endif
+
 // Instruction sets that kernels are written for, worst first within an architecture.
-enum class Isa { kScalar, kX86Avx2, kX86Avx512Vnni, kArm64Neon, kArm64Dotprod };
+enum class Isa { kScalar, kX86Avx2, kX86AvxVnni, kX86Avx512Vnni, kArm64Neon, kArm64Dotprod };
+
+// Whether CPUs for which `isa` is the best of one architecture run kernels of `other`. Those with AVX-512 VNNI may lack AVX-VNNI.
+constexpr bool Includes(Isa isa, Isa other) { return other <= isa && !(isa == Isa::kX86Avx512Vnni && other == Isa::kX86AvxVnni); }
 
 const char* IsaName(Isa isa);
 

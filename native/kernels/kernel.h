@@ -37,7 +37,7 @@ struct Family {
   const Kernel<Args>& Best(Isa isa) const {
     size_t best = 0;
     for (size_t i = 1; i < count; i++)
-      if (kernels[i].isa <= isa) best = i;
+      if (Includes(isa, kernels[i].isa)) best = i;
     return kernels[best];
   }
 };

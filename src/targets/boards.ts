@@ -57,6 +57,17 @@ export const boards = [
     source: 'x86-64 psABI microarchitecture levels; two 256-bit multiply ports',
   }),
   defineTarget({
+    name: 'intel-n100',
+    summary: 'A PC or gateway with an Intel N100 (Alder Lake-N)',
+    cpu: 'Gracemont',
+    isa: 'x86_avxvnni',
+    clockHz: 3.4e9,
+    cores: 4,
+    macsPerCycle: { int8: 32, float32: 8 },
+    memoryBytesPerSecond: 15e9,
+    source: 'Intel N100 product specifications, one channel of DDR4-3200; two 128-bit vector ports multiply',
+  }),
+  defineTarget({
     name: 'x86-64-v4',
     summary: 'A generic x86-64 core with AVX-512 VNNI',
     cpu: 'x86-64-v4',

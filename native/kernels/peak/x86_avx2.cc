@@ -28,21 +28,7 @@ struct Ints {
   }
 };
 
-struct Floats {
-  using Vector = __m256;
-  static constexpr size_t kMacs = 8;
-  static Vector Step(Vector sums) {
-    asm("vfmadd231ps %1, %1, %0" : "+x"(sums) : "x"(_mm256_set1_ps(1)));
-    return sums;
-  }
-  static double Sum(const Vector& sums) {
-    alignas(32) float lanes[8];
-    _mm256_store_ps(lanes, sums);
-    double sum = 0;
-    for (float lane : lanes) sum += lane;
-    return sum;
-  }
-};
+#include "kernels/peak/x86_avx2_floats.inc"
 
 #include "kernels/peak/chains.inc"
 

@@ -8,6 +8,7 @@ import { tensorBytes } from '../tensor.ts';
 const int8Unit: Readonly<Record<string, number>> = {
   scalar: 1,
   x86_avx2: 2,
+  x86_avxvnni: 4,
   x86_avx512vnni: 4,
   arm64_neon: 2,
   arm64_dotprod: 4,
