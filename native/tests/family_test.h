@@ -68,18 +68,26 @@ inline void Record(const char* variant, int rounds, int differences) {
   std::fclose(ledger);
 }
 
-// Runs every variant on cases and compares it with the scalar one. A Case is drawn from a Draw, runs any kernel of its family
+// What to run: cases from a seed, and the variants of which instruction sets.
+struct Trial {
+  uint32_t seed = 1;
+  int rounds = 500;
+  std::vector<Isa> isas = AvailableIsas();
+
+  bool Has(Isa isa) const { return std::find(isas.begin(), isas.end(), isa) != isas.end(); }
+};
+
+// Runs every variant of a trial on cases and compares it with the scalar one. A Case is drawn from a Draw, runs any kernel of its family
 // and prints its shape.
 template <typename Case, typename Args>
-int TestFamily(const Family<Args>& family, uint32_t seed, int rounds) {
+int TestFamily(const Family<Args>& family, const Trial& trial) {
   int failures = 0;
-  const std::vector<Isa> isas = AvailableIsas();
   for (size_t i = 0; i < family.count; i++) {
     const Kernel<Args>& kernel = family.kernels[i];
-    if (std::find(isas.begin(), isas.end(), kernel.isa) == isas.end()) continue;
-    Draw draw(seed);
+    if (!trial.Has(kernel.isa)) continue;
+    Draw draw(trial.seed);
     int differences = 0;
-    for (int round = 0; round < rounds && differences < kMostDifferences; round++) {
+    for (int round = 0; round < trial.rounds && differences < kMostDifferences; round++) {
       const Case test(&draw);
       if (Same(test.Run(kernel), test.Run(family.kernels[0]))) continue;
       differences++;
@@ -87,16 +95,16 @@ int TestFamily(const Family<Args>& family, uint32_t seed, int rounds) {
       test.Print();
       std::printf("\n");
     }
-    std::printf("%s: %d rounds, %d differences\n", kernel.name, rounds, differences);
-    Record(kernel.name, rounds, differences);
+    std::printf("%s: %d rounds, %d differences\n", kernel.name, trial.rounds, differences);
+    Record(kernel.name, trial.rounds, differences);
     failures += differences;
   }
   return failures;
 }
 
 // Differences of all float families, and of integer matrix products and depthwise convolutions.
-int TestFloatFamilies(uint32_t seed, int rounds);
-int TestIntegerProducts(uint32_t seed, int rounds);
+int TestFloatFamilies(const Trial& trial);
+int TestIntegerProducts(const Trial& trial);
 
 }  // namespace edgec
 

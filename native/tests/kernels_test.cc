@@ -1,5 +1,6 @@
 // Every kernel variant that this CPU can run, against the scalar one of its family: int8 bit for bit.
-// Usage: kernels_test [seed] [rounds]. Prints a line a variant: name, rounds, differences.
+// Usage: kernels_test [seed] [rounds] [instruction set]. Prints a line a variant: name, rounds, differences. Given an
+// instruction set, leaves out the variants of all others.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -210,21 +211,30 @@ struct PeakCase {
   void Print() const { std::printf("%s %zu", is_float ? "floats" : "integers", macs); }
 };
 
-int TestAll(uint32_t seed, int rounds) {
-  std::printf("seed %u\n", seed);
-  return TestFamily<PeakCase>(PeakFamily(), seed, rounds) +
-         TestIntegerProducts(seed, rounds) +
-         TestFamily<Qs8AddCase>(Qs8AddFamily(), seed, rounds) + TestFloatFamilies(seed, rounds) +
-         TestFamily<Qs8MulCase>(Qs8MulFamily(), seed, rounds) + TestFamily<Qs8QuantizeCase>(Qs8QuantizeFamily(), seed, rounds) +
-         TestFamily<Qs8DequantizeCase>(Qs8DequantizeFamily(), seed, rounds) + TestFamily<Qs8SumCase>(Qs8SumFamily(), seed, rounds) +
-         TestFamily<Qs8MaxCase>(Qs8MaxFamily(), seed, rounds) + TestFamily<Qs8BlendCase>(Qs8BlendFamily(), seed, rounds) +
-         TestFamily<InterleaveCase>(InterleaveFamily(), seed, rounds);
+int TestAll(const Trial& trial) {
+  std::printf("seed %u\n", trial.seed);
+  return TestFamily<PeakCase>(PeakFamily(), trial) +
+         TestIntegerProducts(trial) +
+         TestFamily<Qs8AddCase>(Qs8AddFamily(), trial) + TestFloatFamilies(trial) +
+         TestFamily<Qs8MulCase>(Qs8MulFamily(), trial) + TestFamily<Qs8QuantizeCase>(Qs8QuantizeFamily(), trial) +
+         TestFamily<Qs8DequantizeCase>(Qs8DequantizeFamily(), trial) + TestFamily<Qs8SumCase>(Qs8SumFamily(), trial) +
+         TestFamily<Qs8MaxCase>(Qs8MaxFamily(), trial) + TestFamily<Qs8BlendCase>(Qs8BlendFamily(), trial) +
+         TestFamily<InterleaveCase>(InterleaveFamily(), trial);
 }
 
 }  // namespace
 }  // namespace edgec
 
 int main(int argc, char** argv) {
-  const auto seed = static_cast<uint32_t>(argc > 1 ? std::atoi(argv[1]) : 1);
-  return edgec::TestAll(seed, argc > 2 ? std::atoi(argv[2]) : 500) == 0 ? 0 : 1;
+  edgec::Trial trial;
+  if (argc > 1) trial.seed = static_cast<uint32_t>(std::atoi(argv[1]));
+  if (argc > 2) trial.rounds = std::atoi(argv[2]);
+  if (argc > 3) {
+    trial.isas.resize(1);
+    if (!edgec::FindIsa(argv[3], trial.isas.data())) {
+      std::printf("this machine has no %s\n", argv[3]);
+      return 2;
+    }
+  }
+  return edgec::TestAll(trial) == 0 ? 0 : 1;
 }

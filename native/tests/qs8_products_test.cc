@@ -199,9 +199,9 @@ struct Qs8Depthwise3x3Case {
 
 }  // namespace
 
-int TestIntegerProducts(uint32_t seed, int rounds) {
-  return TestFamily<Qs8GemmCase>(Qs8GemmFamily(), seed, rounds) + TestFamily<Qs8DepthwiseCase>(Qs8DepthwiseFamily(), seed, rounds) +
-         TestFamily<Qs8Depthwise3x3Case>(Qs8Depthwise3x3Family(), seed, rounds);
+int TestIntegerProducts(const Trial& trial) {
+  return TestFamily<Qs8GemmCase>(Qs8GemmFamily(), trial) + TestFamily<Qs8DepthwiseCase>(Qs8DepthwiseFamily(), trial) +
+         TestFamily<Qs8Depthwise3x3Case>(Qs8Depthwise3x3Family(), trial);
 }
 
 }  // namespace edgec

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The ledger of kernel variants. It is kept by the suites for 64-bit ARM and of the sanitizers, so it comes after them.
+# The ledger of kernel variants. It is kept by the suites for 64-bit ARM and AVX-512 and of the sanitizers, so it comes after them.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 command -v qemu-aarch64-static >/dev/null || {
