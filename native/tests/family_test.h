@@ -59,12 +59,13 @@ inline bool Same(const Floats& a, const Floats& b) {
   return true;
 }
 
-// Appends to the file that EDGEC_LEDGER names where a variant ran: on the machine that EDGEC_MACHINE names.
-inline void Record(const char* variant, int rounds, int differences) {
+// Appends to the file that EDGEC_LEDGER names where a variant ran: on the machine that EDGEC_MACHINE names, or by instructions
+// that the test emulates there.
+inline void Record(const char* variant, bool emulates, int rounds, int differences) {
   const char *path = std::getenv("EDGEC_LEDGER"), *machine = std::getenv("EDGEC_MACHINE");
   std::FILE* ledger = path ? std::fopen(path, "a") : nullptr;
   if (!ledger) return;
-  std::fprintf(ledger, "%s\t%s\t%d\t%d\n", machine ? machine : "unnamed", variant, rounds, differences);
+  std::fprintf(ledger, "%s%s\t%s\t%d\t%d\n", machine ? machine : "unnamed", emulates ? ", emulated" : "", variant, rounds, differences);
   std::fclose(ledger);
 }
 
@@ -73,6 +74,7 @@ struct Trial {
   uint32_t seed = 1;
   int rounds = 500;
   std::vector<Isa> isas = AvailableIsas();
+  bool emulates = false;
 
   bool Has(Isa isa) const { return std::find(isas.begin(), isas.end(), isa) != isas.end(); }
 };
@@ -96,7 +98,7 @@ int TestFamily(const Family<Args>& family, const Trial& trial) {
       std::printf("\n");
     }
     std::printf("%s: %d rounds, %d differences\n", kernel.name, trial.rounds, differences);
-    Record(kernel.name, trial.rounds, differences);
+    Record(kernel.name, trial.emulates, trial.rounds, differences);
     failures += differences;
   }
   return failures;

@@ -1,12 +1,13 @@
 // Every kernel variant that this CPU can run, against the scalar one of its family: int8 bit for bit.
 // Usage: kernels_test [seed] [rounds] [instruction set]. Prints a line a variant: name, rounds, differences. Given an
-// instruction set, leaves out the variants of all others.
+// instruction set, leaves out the variants of all others, and emulates AVX-VNNI where the CPU has only AVX2.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <vector>
 
+#include "tests/avx_vnni_emulator.h"
 #include "tests/family_test.h"
 #include "kernels/interleave/interleave.h"
 #include "kernels/peak/peak.h"
@@ -230,8 +231,9 @@ int main(int argc, char** argv) {
   if (argc > 1) trial.seed = static_cast<uint32_t>(std::atoi(argv[1]));
   if (argc > 2) trial.rounds = std::atoi(argv[2]);
   if (argc > 3) {
-    trial.isas.resize(1);
-    if (!edgec::FindIsa(argv[3], trial.isas.data())) {
+    trial.emulates = std::strcmp(argv[3], edgec::IsaName(edgec::Isa::kX86AvxVnni)) == 0 && !trial.Has(edgec::Isa::kX86AvxVnni) && trial.Has(edgec::Isa::kX86Avx2) && edgec::EmulateAvxVnni();
+    trial.isas.assign(1, edgec::Isa::kX86AvxVnni);
+    if (!trial.emulates && !edgec::FindIsa(argv[3], trial.isas.data())) {
       std::printf("this machine has no %s\n", argv[3]);
       return 2;
     }

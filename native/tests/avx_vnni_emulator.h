@@ -1,0 +1,12 @@
+#ifndef EDGEC_TESTS_AVX_VNNI_EMULATOR_H_
+#define EDGEC_TESTS_AVX_VNNI_EMULATOR_H_
+
+namespace edgec {
+
+// From now on, 256-bit VPDPBUSD of AVX-VNNI takes effect on a CPU with AVX2 that does not have it. False where this build
+// cannot do that.
+bool EmulateAvxVnni();
+
+}  // namespace edgec
+
+#endif  // EDGEC_TESTS_AVX_VNNI_EMULATOR_H_
