@@ -2,7 +2,7 @@ import type { TensorType } from '../tensor.ts';
 import { type ByteSource, corrupt, readOnly, readPlans, readSections, wordsOf } from './container.ts';
 import { sectionKind } from './layout.ts';
 import type { Manifest } from './package.ts';
-import { readValue, skipValue } from './stored-value.ts';
+import { readValue, valueStarts } from './stored-value.ts';
 import { WordReader } from './word-reader.ts';
 
 /** A value that goes into or comes out of a package. */
@@ -65,12 +65,9 @@ export function decodeManifest(bytes: Uint8Array): ManifestSection {
 }
 
 function readPorts(words: Int32Array, names: readonly string[]): Pick<PackageHead, 'inputs' | 'outputs'> {
-  const r = new WordReader(words, 'graph');
-  const starts = r.list(4, () => {
-    const start = r.position;
-    skipValue(r);
-    return start;
-  });
+  const starts = valueStarts(words);
+  const end = starts.pop();
+  const r = new WordReader(words.subarray(end), 'graph');
   const port = (): PackagePort => {
     const id = r.next();
     if (!(id in starts)) throw r.fail(`value ${id} does not exist`);
