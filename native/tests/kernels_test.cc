@@ -223,6 +223,11 @@ int TestAll(const Trial& trial) {
          TestFamily<InterleaveCase>(InterleaveFamily(), trial);
 }
 
+// Whether kernels of an instruction set run here but for what AVX-VNNI adds.
+bool NeedsEmulation(const Trial& trial, const char* isa) {
+  return std::strcmp(isa, IsaName(Isa::kX86AvxVnni)) == 0 && trial.Has(Isa::kX86Avx2) && !trial.Has(Isa::kX86AvxVnni);
+}
+
 }  // namespace
 }  // namespace edgec
 
@@ -231,7 +236,7 @@ int main(int argc, char** argv) {
   if (argc > 1) trial.seed = static_cast<uint32_t>(std::atoi(argv[1]));
   if (argc > 2) trial.rounds = std::atoi(argv[2]);
   if (argc > 3) {
-    trial.emulates = std::strcmp(argv[3], edgec::IsaName(edgec::Isa::kX86AvxVnni)) == 0 && !trial.Has(edgec::Isa::kX86AvxVnni) && trial.Has(edgec::Isa::kX86Avx2) && edgec::EmulateAvxVnni();
+    trial.emulates = edgec::NeedsEmulation(trial, argv[3]) && edgec::EmulateAvxVnni();
     trial.isas.assign(1, edgec::Isa::kX86AvxVnni);
     if (!trial.emulates && !edgec::FindIsa(argv[3], trial.isas.data())) {
       std::printf("this machine has no %s\n", argv[3]);

@@ -3,10 +3,13 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include <cstring>
+
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 namespace edgec::x86_avx2 {
 namespace {
+#include "kernels/peak/x86_avx2_lanes.inc"
 
 struct Ints {
   using Vector = __m256i;
@@ -19,16 +22,8 @@ struct Ints {
         : "x"(_mm256_set1_epi8(1)), "x"(_mm256_set1_epi16(1)));
     return sums;
   }
-  static double Sum(const Vector& sums) {
-    alignas(32) int32_t lanes[8];
-    _mm256_store_si256(reinterpret_cast<Vector*>(lanes), sums);
-    double sum = 0;
-    for (int32_t lane : lanes) sum += lane;
-    return sum;
-  }
+  static double Sum(const Vector& sums) { return SumOf<int32_t>(sums); }
 };
-
-#include "kernels/peak/x86_avx2_floats.inc"
 
 #include "kernels/peak/chains.inc"
 

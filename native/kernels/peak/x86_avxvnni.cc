@@ -11,6 +11,8 @@ namespace edgec::x86_avxvnni {
 namespace {
 #include "kernels/x86_avxvnni.inc"
 
+#include "kernels/peak/x86_avx2_lanes.inc"
+
 struct Ints {
   using Vector = __m256i;
   static constexpr size_t kMacs = 32;
@@ -18,16 +20,8 @@ struct Ints {
     Dot(sums, Same(1), Same(1));
     return sums;
   }
-  static double Sum(const Vector& sums) {
-    alignas(32) int32_t lanes[8];
-    _mm256_store_si256(reinterpret_cast<Vector*>(lanes), sums);
-    double sum = 0;
-    for (int32_t lane : lanes) sum += lane;
-    return sum;
-  }
+  static double Sum(const Vector& sums) { return SumOf<int32_t>(sums); }
 };
-
-#include "kernels/peak/x86_avx2_floats.inc"
 
 #include "kernels/peak/chains.inc"
 
