@@ -7,16 +7,16 @@
 #endif
 
 namespace edgec {
+#if defined(EDGEC_AVX_VNNI)
 namespace {
 
-#if defined(EDGEC_AVX_VNNI)
 bool HasAvxVnni() {
   unsigned a = 0, b = 0, c = 0, d = 0;
   return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 4 & 1) != 0;
 }
-#endif
 
 }  // namespace
+#endif
 
 const char* IsaName(Isa isa) {
   switch (isa) {
