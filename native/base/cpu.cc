@@ -16,6 +16,14 @@ bool HasAvxVnni() {
 }
 
 }  // namespace
+#elif defined(EDGEC_I8MM)
+namespace {
+
+constexpr unsigned long kI8mm = 1UL << 13;  // HWCAP2_I8MM, which older C libraries do not name
+
+bool HasI8mm() { return (getauxval(AT_HWCAP2) & kI8mm) != 0; }
+
+}  // namespace
 #endif
 
 const char* IsaName(Isa isa) {
@@ -32,6 +40,8 @@ const char* IsaName(Isa isa) {
       return "arm64_neon";
     case Isa::kArm64Dotprod:
       return "arm64_dotprod";
+    case Isa::kArm64I8mm:
+      return "arm64_i8mm";
   }
   return "scalar";
 }
@@ -50,7 +60,11 @@ std::vector<Isa> AvailableIsas() {
     isas.push_back(Isa::kX86Avx512Vnni);
 #elif defined(__aarch64__)
   isas.push_back(Isa::kArm64Neon);
-  if (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) isas.push_back(Isa::kArm64Dotprod);
+  const bool has_dotprod = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
+  if (has_dotprod) isas.push_back(Isa::kArm64Dotprod);
+#if defined(EDGEC_I8MM)
+  if (has_dotprod && HasI8mm()) isas.push_back(Isa::kArm64I8mm);
+#endif
 #endif
   return isas;
 }

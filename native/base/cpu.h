@@ -11,8 +11,13 @@ namespace edgec {
 #define EDGEC_AVX_VNNI
 #endif
 
+// Whether the compiler knows matrix products of int8 on 64-bit ARM.
+#if defined(__aarch64__) && (defined(__clang__) ? __clang_major__ >= 11 : __GNUC__ >= 10)
+#define EDGEC_I8MM
+#endif
+
 // Instruction sets that kernels are written for, worst first within an architecture.
-enum class Isa { kScalar, kX86Avx2, kX86AvxVnni, kX86Avx512Vnni, kArm64Neon, kArm64Dotprod };
+enum class Isa { kScalar, kX86Avx2, kX86AvxVnni, kX86Avx512Vnni, kArm64Neon, kArm64Dotprod, kArm64I8mm };
 
 // Whether CPUs for which `isa` is the best of one architecture run kernels of `other`. Those with AVX-512 VNNI may lack AVX-VNNI.
 constexpr bool Includes(Isa isa, Isa other) { return other <= isa && !(isa == Isa::kX86Avx512Vnni && other == Isa::kX86AvxVnni); }

@@ -31,9 +31,10 @@ void UnpackElements(const Value& v, T* to) {
   for (size_t n = 0; n < v.dim(0); n++) {
     const size_t column = n % e.columns;
     const T* group = reinterpret_cast<const T*>(v.data + n / e.columns * e.bytes);
-    const T* panel = group + column / kLanes * kLanes * e.runs * e.stored + column % kLanes * unit;
+    const T* panel = group + column / kLanes * kLanes * e.runs * e.stored;
     for (size_t r = 0; r < e.runs; r++, panel += e.stored * kLanes)
-      for (size_t k = 0; k < e.depth; k++) *to++ = panel[k / unit * unit * kLanes + k % unit];
+      for (size_t k = 0; k < e.depth; k++)
+        *to++ = panel[k / unit * unit * kLanes + column % kLanes * Qs8GemmPiece(unit, e.depth, k) + k % unit];
   }
 }
 
@@ -47,7 +48,7 @@ bool MatrixFits(const Value& v) {
 
 bool PanelsFit(const Value& v) {
   const int32_t unit = v.panels.unit;
-  const bool has_unit = unit == 1 || (v.dtype == DType::kInt8 && (unit == 2 || unit == 4));
+  const bool has_unit = unit == 1 || (v.dtype == DType::kInt8 && (unit == 2 || unit == 4 || unit == 8));
   return has_unit && (v.dtype == DType::kInt8 || v.dtype == DType::kFloat32) && MatrixFits(v);
 }
 

@@ -46,6 +46,17 @@ export const boards = [
     source: 'Jetson Orin Nano data sheet; Arm Cortex-A78AE TRM',
   }),
   defineTarget({
+    name: 'jetson-agx-thor',
+    summary: 'Jetson AGX Thor with a T5000 module, its CPU',
+    cpu: 'Neoverse V3AE',
+    isa: 'arm64_i8mm',
+    clockHz: 2.6e9,
+    cores: 14,
+    macsPerCycle: { int8: 64, float32: 8 },
+    memoryBytesPerSecond: 120e9,
+    source: 'Jetson T5000 data sheet; Arm Neoverse V3AE guide: two 128-bit vector pipes',
+  }),
+  defineTarget({
     name: 'x86-64-avx2',
     summary: 'A generic x86-64 core with AVX2',
     cpu: 'x86-64-v3',

@@ -124,6 +124,7 @@ describe.skipIf(!isBuilt)('command line', () => {
         'rpi4',
         'rpi5',
         'jetson-orin-nano',
+        'jetson-agx-thor',
         'intel-n100',
         'x86-64-avx2',
         'x86-64-v4',

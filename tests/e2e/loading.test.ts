@@ -51,8 +51,8 @@ function wideNet(): Graph {
   const pads = [1, 1, 1, 1];
   add('Conv2d', [32, 3, 3, 2], { pads, clampMin: 0 });
   add('Conv2d', [64, 3, 3, 16], { pads, group: 2 });
-  add('Conv2d', [15, 3, 3, 64], { pads: [2, 2, 2, 2], dilations: [2, 2] });
-  add('Conv2d', [48, 1, 1, 15], {});
+  add('Conv2d', [43, 3, 3, 64], { pads: [2, 2, 2, 2], dilations: [2, 2] });
+  add('Conv2d', [48, 1, 1, 43], {});
   x = builder.add1('Reshape', [x], { shape: [1, 36 * 48] });
   add('FullyConnected', [31, 36 * 48], {});
   builder.output(x);
@@ -104,11 +104,16 @@ describe.skipIf(!isBuilt)('a loaded package', () => {
   test('runs the same bits from weights laid out for any instruction set, mapped and copied', async () => {
     const model = writeFormat(wideNet(), 'onnx');
     const made = await Promise.all(
-      ['scalar', 'x86_avx2', 'x86_avx512vnni'].map((isa) =>
+      ['scalar', 'x86_avx2', 'x86_avx512vnni', 'arm64_i8mm'].map((isa) =>
         compileModel({ model, precision: 'int8', target: { name: 'host', isa }, executor }),
       ),
     );
-    const laidOut = [new Array(4).fill(1), ['windows', 'windows', 'windows', 2, 2], new Array(4).fill(4)];
+    const laidOut = [
+      new Array(4).fill(1),
+      [...new Array(4).fill('windows'), 2],
+      new Array(4).fill(4),
+      new Array(4).fill(8),
+    ];
     const expected = outputOf(await loadModel(made[0].package, { executor: 'reference' }));
     for (const [i, { package: bytes }] of made.entries()) {
       const { values } = readPackage(bytes).graph;

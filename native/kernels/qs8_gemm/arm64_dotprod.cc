@@ -3,12 +3,17 @@
 #if defined(__aarch64__)
 #include <arm_neon.h>
 
+#include <algorithm>
+#include <utility>
+
 #pragma GCC push_options
 #pragma GCC target("arch=armv8.2-a+dotprod")
 namespace edgec::arm64_dotprod {
 namespace {
 #include "kernels/arm64_widen.inc"
 #include "kernels/arm64_requant.inc"
+
+constexpr int kMostRows = 4, kRowStep = 1;
 
 template <int kRows, int kLane>
 inline __attribute__((always_inline)) void AddLane(const int8_t* w, const int8x16_t* x, int32x4_t (*acc)[4]) {
@@ -21,7 +26,7 @@ inline __attribute__((always_inline)) void AddLane(const int8_t* w, const int8x1
 }
 
 template <int kRows>
-inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& g, const uint8_t* a, uint8_t* y, size_t n) {
+void Tile(const Qs8GemmArgs& g, const uint8_t* a, uint8_t* y, size_t n) {
   int32x4_t acc[kRows][4];
 #pragma GCC unroll 4
   for (int r = 0; r < kRows; r++) LoadSums(g.requant.bias + n, acc[r]);

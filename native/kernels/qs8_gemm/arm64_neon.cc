@@ -3,14 +3,19 @@
 #if defined(__aarch64__)
 #include <arm_neon.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace edgec::arm64_neon {
 namespace {
 #include "kernels/arm64_widen.inc"
 #include "kernels/arm64_requant.inc"
 
+constexpr int kMostRows = 4, kRowStep = 1;
+
 // Two rows of the depth at a time. Their products are widened before they are added: −128 · −128 twice leaves int16.
 template <int kRows>
-inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& g, const uint8_t* a, uint8_t* y, size_t n) {
+void Tile(const Qs8GemmArgs& g, const uint8_t* a, uint8_t* y, size_t n) {
   int32x4_t acc[kRows][4];
 #pragma GCC unroll 4
   for (int r = 0; r < kRows; r++) LoadSums(g.requant.bias + n, acc[r]);

@@ -34,7 +34,14 @@ constexpr size_t Qs8GemmWeightBytes(size_t columns, size_t segments, size_t dept
   return RoundUp(columns, kLanes) * segments * RoundUp(depth, kQs8GemmDepthUnit);
 }
 
-// Packs weights w[columns][segments][depth] as [columns/16][segments][depth/unit][16][unit]; the rest is 0.
+// Bytes of a column side by side where element k of a run lies: the unit, or what it leaves of the run.
+constexpr size_t Qs8GemmPiece(size_t unit, size_t depth, size_t k) {
+  const size_t left = RoundUp(depth, kQs8GemmDepthUnit) - k / unit * unit;
+  return left < unit ? left : unit;
+}
+
+// Packs weights w[columns][segments][depth] as [columns/16][segments][depth/unit][16][unit]; the rest is 0. Where a run is an odd
+// multiple of 4, its last unit has at most 4 bytes.
 void PackQs8Gemm(const Layout& layout, const int8_t* w, size_t columns, size_t segments, size_t depth, int8_t* packed);
 
 }  // namespace edgec

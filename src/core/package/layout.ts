@@ -15,6 +15,7 @@ export const isas = [
   'x86_avx512vnni',
   'arm64_neon',
   'arm64_dotprod',
+  'arm64_i8mm',
 ] as const;
 export const storages = ['asIs', 'plus128'] as const;
 

@@ -12,7 +12,7 @@ test('panels hold the elements and the sums of a value', () => {
     perGroup: size(40),
     runs: size(5),
     depth: size(11),
-    unit: fc.constantFrom(1, 2, 4),
+    unit: fc.constantFrom(1, 2, 4, 8),
   });
   fc.assert(
     fc.property(cases, ({ dtype, groups, perGroup, runs, depth, unit }) => {
@@ -47,4 +47,14 @@ test('panels of 4 int8: a column is a byte lane of 16, its run filled up with 0'
   expect([...bytes.subarray(0, 12)]).toEqual([1, 2, 3, 4, -1, -2, -3, -4, 0, 0, 0, 0]);
   expect([...bytes.subarray(64, 72)]).toEqual([5, 0, 0, 0, -5, 0, 0, 0]);
   expect([...new Int32Array(bytes.buffer, 128)]).toEqual([15, -15]);
+});
+
+test('panels of 8 int8: the last 4 of a run are a piece of their own', () => {
+  const column = (sign: number) => Array.from({ length: 9 }, (_, i) => sign * (i + 1));
+  const value = tensor('int8', [2, 9], [...column(1), ...column(-1)]);
+  const panels = { groups: 1, runs: 1, unit: 8 };
+  expect(panelBytes(value, panels)).toBe(12 * 16);
+  const bytes = new Int8Array(toPanels(value, panels, value.data).buffer);
+  expect([...bytes.subarray(0, 16)]).toEqual([...column(1).slice(0, 8), ...column(-1).slice(0, 8)]);
+  expect([...bytes.subarray(128, 136)]).toEqual([9, 0, 0, 0, -9, 0, 0, 0]);
 });

@@ -3,7 +3,8 @@ import { alignUp } from './layout.ts';
 
 /**
  * How the weights of a matrix product [columns, …] lie in a package: columns fall into `groups`, the elements of one into
- * `runs`, those of a run into pieces of `unit`. Stored as [groups][columns/16][runs][run/unit][16][unit], the rest 0.
+ * `runs`, those of a run into pieces of `unit`. Stored as [groups][columns/16][runs][run/unit][16][unit], the rest 0. The last
+ * piece of a stored run has what is left of it.
  */
 export interface Panels {
   readonly groups: number;
@@ -41,7 +42,7 @@ export function matrixFits(
 
 /** Whether a value of this type can lie so. */
 export function panelsFit(type: TensorType, panels: Panels): boolean {
-  const units = type.dtype === 'int8' ? [1, 2, 4] : type.dtype === 'float32' ? [1] : [];
+  const units = type.dtype === 'int8' ? [1, 2, 4, 8] : type.dtype === 'float32' ? [1] : [];
   return matrixFits(type, panels) && units.includes(panels.unit);
 }
 
@@ -63,14 +64,17 @@ export const storedPanelBytes = (type: TensorType, panels: Panels): number =>
 function eachElement(type: TensorType, panels: Panels, move: (dense: number, stored: number) => void): void {
   const { runs, unit } = panels;
   const { columns, depth, stored, group } = extentOf(type, panels);
-  const piece = panelColumns * unit;
   let dense = 0;
   for (let n = 0; n < type.shape[0]; n++) {
     const [g, c] = [Math.floor(n / columns), n % columns];
     const panel = g * group + Math.floor(c / panelColumns) * panelColumns * runs * stored;
     for (let r = 0; r < runs; r++) {
-      const first = panel + r * stored * panelColumns + (c % panelColumns) * unit;
-      for (let k = 0; k < depth; k++) move(dense++, first + Math.floor(k / unit) * piece + (k % unit));
+      const run = panel + r * stored * panelColumns;
+      for (let k = 0; k < depth; k++) {
+        const within = k % unit;
+        const piece = Math.min(unit, stored - k + within);
+        move(dense++, run + (k - within) * panelColumns + (c % panelColumns) * piece + within);
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ const int8Unit: Readonly<Record<string, number>> = {
   x86_avx512vnni: 4,
   arm64_neon: 2,
   arm64_dotprod: 4,
+  arm64_i8mm: 8,
 };
 const commonUnit = 4;
 /** Filling up may cost this share of the weights; those of few columns are packed at load. */
