@@ -15,7 +15,8 @@ inline __attribute__((always_inline)) int8x16_t Tap(const uint8_t* at) { return 
 
 }  // namespace
 
-void Qs8Depthwise(const Qs8DepthwiseArgs& d) {
+void Qs8Depthwise(const Qs8DepthwiseArgs& args) {
+  const Qs8DepthwiseArgs d = args;  // which no store of a result can change
   for (size_t c = 0; c < d.channels; c += kLanes) {
     const size_t at = c % d.period;
     const uint8_t* const* taps = d.taps;

@@ -40,7 +40,8 @@ inline __attribute__((always_inline)) void Pixels(const Qs8DepthwiseArgs& d, siz
 
 }  // namespace
 
-void Qs8Depthwise(const Qs8DepthwiseArgs& d) {
+void Qs8Depthwise(const Qs8DepthwiseArgs& args) {
+  const Qs8DepthwiseArgs d = args;  // which no store of a result can change
   for (size_t c = 0; c < d.channels; c += kLanes) {
     size_t p = 0;
     for (; p + 4 <= d.pixels; p += 4) Pixels<4>(d, p, c);

@@ -99,7 +99,7 @@ class Group {
     }
   }
 
-  const Qs8Depthwise3x3Args& d_;
+  const Qs8Depthwise3x3Args d_;  // a copy, which no store of a result can change
   const size_t c_, left_;
   const int8x16_t fill_;
   Acc bias_;

@@ -14,6 +14,7 @@ namespace {
 #include "kernels/arm64_requant.inc"
 
 constexpr int kMostRows = 4, kRowStep = 1;
+#include "kernels/qs8_gemm/rows.inc"
 
 template <int kRows, int kLane>
 inline __attribute__((always_inline)) void AddLane(const int8_t* w, const int8x16_t* x, int32x4_t (*acc)[4]) {
@@ -53,12 +54,9 @@ void Tile(const Qs8GemmArgs& g, const uint8_t* a, uint8_t* y, size_t n) {
       AddLane<kRows, 0>(w, x, acc);
     }
   }
-#pragma GCC unroll 4
-  for (int r = 0; r < kRows; r++)
-    StoreSums(acc[r], g.requant, n, g.flip, y + static_cast<size_t>(r) * g.y_stride + n, g.columns - n);
+  StoreRows<kRows>(g, acc, y, n);
 }
 
-#include "kernels/qs8_gemm/rows.inc"
 }  // namespace
 
 void Qs8Gemm(const Qs8GemmArgs& g) { GemmAll(g); }

@@ -12,6 +12,7 @@ namespace {
 #include "kernels/arm64_requant.inc"
 
 constexpr int kMostRows = 4, kRowStep = 1;
+#include "kernels/qs8_gemm/rows.inc"
 
 // Two rows of the depth at a time. Their products are widened before they are added: −128 · −128 twice leaves int16.
 template <int kRows>
@@ -36,12 +37,9 @@ void Tile(const Qs8GemmArgs& g, const uint8_t* a, uint8_t* y, size_t n) {
       }
     }
   }
-#pragma GCC unroll 4
-  for (int r = 0; r < kRows; r++)
-    StoreSums(acc[r], g.requant, n, g.flip, y + static_cast<size_t>(r) * g.y_stride + n, g.columns - n);
+  StoreRows<kRows>(g, acc, y, n);
 }
 
-#include "kernels/qs8_gemm/rows.inc"
 }  // namespace
 
 void Qs8Gemm(const Qs8GemmArgs& g) { GemmAll(g); }

@@ -21,7 +21,8 @@ inline __attribute__((always_inline)) int8x16_t Quantized(const Qs8QuantizeArgs&
 
 }  // namespace
 
-void Qs8Quantize(const Qs8QuantizeArgs& q) {
+void Qs8Quantize(const Qs8QuantizeArgs& args) {
+  const Qs8QuantizeArgs q = args;  // which no store of a result can change
   size_t i = 0;
   for (; i + kLanes <= q.count; i += kLanes) StoreBytes(Quantized(q, q.x + i), q.flip, q.y + i, kLanes);
   if (i == q.count) return;
