@@ -47,6 +47,9 @@ struct RequantTable {
 void FillRequant(const int32_t* bias, const float* multiplier, const int64_t* weight_sums, size_t columns, const AccumulateParams& params,
                  const Layout& layout, size_t padded, RequantTable* table);
 
+// Adds the bias for inputs that are not stored plus 128, for kernels that prefer them.
+void AddSignedBias(const int32_t* bias, const int64_t* weight_sums, size_t columns, const AccumulateParams& params, RequantTable* table);
+
 // The byte of the input's zero point, as the layout stores it.
 inline uint8_t StoredZero(const AccumulateParams& params, const Layout& layout) {
   return static_cast<uint8_t>(params.zx + (layout.plus128 ? 128 : 0));

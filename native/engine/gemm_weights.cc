@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "engine/stored_windows.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
 
@@ -72,7 +71,13 @@ Status Qs8GemmWeights::TakePanels(const Value& w, const GemmShape& shape) {
 Status Qs8GemmWeights::TakeWindows(const Value& w, const int32_t* runs) {
   const uint8_t* at = w.data;
   EDGEC_RETURN_IF_ERROR(TakeStored(w, StoredBytes(w), &owned_, &at));
-  return ReadWindows(w, at, runs, &offsets_, &windows_);
+  return ReadWindows(w, at, runs, &windows_);
+}
+
+Qs8Windows Qs8GemmWeights::windows(size_t g) const {
+  Qs8Windows windows = windows_.windows;
+  windows.blocks += g * (windows_.blocks.size() / requants_.size());
+  return windows;
 }
 
 Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const int32_t* runs, const AccumulateParams& params, const Layout& layout) {
@@ -82,7 +87,8 @@ Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const 
   if (params.zw == 0 && LiesAs(w.panels, shape, layout.unit)) {
     EDGEC_RETURN_IF_ERROR(TakePanels(w, shape));
     sums = StoredSums(w);
-  } else if (params.zw == w.panels.zero_point && layout.windows && w.panels.are_windows() && LiesAs(w.panels, shape, 0)) {
+  } else if (params.zw == w.panels.zero_point && layout.windows && w.panels.are_windows() && LiesAs(w.panels, shape, 0) &&
+             WindowsReach(w, runs)) {
     EDGEC_RETURN_IF_ERROR(TakeWindows(w, runs));
     sums = StoredSums(w);
   } else {
@@ -96,8 +102,9 @@ Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const 
   requants_.resize(shape.groups);
   for (size_t g = 0; g < shape.groups; g++) {
     const size_t first = g * shape.columns;
-    FillRequant(p.inputs[2]->as<int32_t>() + first, p.inputs[3]->as<float>() + first, sums.data() + first, shape.columns, params,
-                layout, RoundUp(shape.columns, kLanes), &requants_[g]);
+    const auto* bias = p.inputs[2]->as<int32_t>() + first;
+    FillRequant(bias, p.inputs[3]->as<float>() + first, sums.data() + first, shape.columns, params, layout, RoundUp(shape.columns, kLanes), &requants_[g]);
+    if (layout.plus128 && windows_.blocks.empty()) AddSignedBias(bias, sums.data() + first, shape.columns, params, &requants_[g]);
   }
   return Status::Ok();
 }

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "engine/accumulate.h"
-#include "kernels/qs8_gemm/windows.h"
+#include "engine/stored_windows.h"
 
 namespace edgec {
 
@@ -35,7 +35,7 @@ class Qs8GemmWeights {
   const Requant& requant(size_t g) const { return requants_[g].requant; }
 
   // Instead of weights, where the package has windows and the kernel takes them.
-  const Qs8Windows* windows(size_t g) const { return windows_.empty() ? nullptr : windows_.data() + g * (windows_.size() / requants_.size()); }
+  Qs8Windows windows(size_t g) const;
 
  private:
   Status TakePanels(const Value& w, const GemmShape& shape);
@@ -46,8 +46,7 @@ class Qs8GemmWeights {
   size_t sets_ = 1, group_bytes_ = 0;
   Block owned_;
   std::vector<RequantTable> requants_;
-  std::vector<int32_t> offsets_;
-  std::vector<Qs8Windows> windows_;  // those of a group after those of another
+  StoredWindows windows_;
 };
 
 // Weights and bias of float products.

@@ -48,7 +48,7 @@ void SplitElements(Pool* pool, size_t count, double macs, const F& range) {
 
 inline void NarrowColumns(size_t first, size_t end, Qs8GemmArgs* args) {
   args->columns = end - first;
-  if (args->windows) args->windows += first / Qs8Windows::kColumns;
+  if (args->windows.blocks) args->windows.blocks += first / Qs8Windows::kColumns;
   else args->weights += first * args->segment_count * args->depth;
   args->requant.bias += first;
   if (args->requant.signed_bias) args->requant.signed_bias += first;

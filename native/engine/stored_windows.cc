@@ -8,7 +8,7 @@
 namespace edgec {
 namespace {
 
-constexpr size_t kColumns = Qs8Windows::kColumns, kBytes = Qs8Windows::kBytes, kMostPlaces = 1 << 16;
+constexpr size_t kColumns = Qs8Windows::kColumns, kBytes = Qs8Windows::kBytes, kMostBytes = 1 << 16;
 
 // Where the parts of windows lie (docs/package-format.md).
 struct Parts {
@@ -24,7 +24,7 @@ Parts PartsOf(const Value& v) {
   p.blocks = (p.columns + kColumns - 1) / kColumns;
   p.counts = v.dim(0) * sizeof(int32_t);
   p.places = p.counts + groups * p.blocks * 2 * sizeof(uint32_t);
-  p.weights = RoundUp(p.places + count * sizeof(uint32_t), 64);
+  p.weights = RoundUp(p.places + count * sizeof(uint16_t), 64);
   p.end = p.weights + count * sizeof(Qs8Windows::Weights);
   return p;
 }
@@ -39,48 +39,57 @@ void AddWindow(const Qs8Windows::Weights& weights, size_t columns, size_t bytes,
 
 bool WindowsFit(const Value& v) {
   if (v.dtype != DType::kInt8 || v.panels.windows < 0 || !MatrixFits(v)) return false;
-  return static_cast<size_t>(v.panels.runs) <= kMostPlaces && PartsOf(v).depth <= kMostPlaces;
+  return v.count / static_cast<size_t>(v.dim(0)) <= kMostBytes;
 }
 
 size_t WindowBytes(const Value& v) { return PartsOf(v).end; }
 
-Status ReadWindows(const Value& v, const uint8_t* at, const int32_t* runs, std::vector<int32_t>* offsets, std::vector<Qs8Windows>* windows) {
+bool WindowsReach(const Value& v, const int32_t* runs) {
+  const size_t depth = PartsOf(v).depth;
+  return std::all_of(runs, runs + v.panels.runs, [=](int32_t run) { return run >= 0 && static_cast<size_t>(run) + depth <= kMostBytes; });
+}
+
+Status ReadWindows(const Value& v, const uint8_t* at, const int32_t* runs, StoredWindows* stored) {
   const Parts p = PartsOf(v);
   const auto* counts = reinterpret_cast<const uint32_t*>(at + p.counts);
-  const auto* places = reinterpret_cast<const uint32_t*>(at + p.places);
-  const auto* weights = reinterpret_cast<const Qs8Windows::Weights*>(at + p.weights);
-  const auto count = static_cast<size_t>(v.panels.windows), run_count = static_cast<size_t>(v.panels.runs);
-  offsets->resize(count);
-  for (int32_t& offset : *offsets) {
-    const uint32_t place = *places++, run = place >> 16, byte = place & 0xffff;
-    if (run >= run_count || byte >= p.depth) return Corrupt("windows lie outside their weights");
-    offset = runs[run] + static_cast<int32_t>(byte);
+  const auto* places = reinterpret_cast<const uint16_t*>(at + p.places);
+  const auto count = static_cast<size_t>(v.panels.windows), bytes = static_cast<size_t>(v.panels.runs) * p.depth;
+  stored->offsets.resize(count);
+  for (uint16_t& offset : stored->offsets) {
+    const size_t place = *places++;
+    if (place >= bytes) return Corrupt("windows lie outside their weights");
+    offset = static_cast<uint16_t>(runs[place / p.depth] + static_cast<int32_t>(place % p.depth));
   }
-  windows->clear();
+  stored->blocks.resize(static_cast<size_t>(v.panels.groups) * p.blocks);
   size_t first = 0;
-  for (size_t b = 0; b < static_cast<size_t>(v.panels.groups) * p.blocks; b++, counts += 2) {
-    const Qs8Windows block = {offsets->data() + first, weights + first, counts[0], counts[1]};
-    if (block.count() > count - first) return Corrupt("there are more windows than they are said to be");
-    first += block.count();
-    windows->push_back(block);
+  for (Qs8Windows::Block& block : stored->blocks) {
+    block = {static_cast<uint32_t>(first), counts[0], counts[1]};
+    const size_t windows = 2 * static_cast<size_t>(block.pairs) + block.singles;
+    if (windows > count - first) return Corrupt("there are more windows than they are said to be");
+    first += windows;
+    counts += 2;
   }
-  return first == count ? Status::Ok() : Corrupt("there are fewer windows than they are said to be");
+  if (first != count) return Corrupt("there are fewer windows than they are said to be");
+  stored->windows = {stored->blocks.data(), stored->offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(at + p.weights)};
+  return Status::Ok();
 }
 
 Status UnpackWindows(const Value& v, int8_t* to) {
   const Parts p = PartsOf(v);
   const size_t column_bytes = v.count / v.dim(0);
-  std::vector<int32_t> runs, offsets;
+  std::vector<int32_t> runs;
   for (size_t k = 0; k < column_bytes; k += p.depth) runs.push_back(static_cast<int32_t>(k));
-  std::vector<Qs8Windows> windows;
-  EDGEC_RETURN_IF_ERROR(ReadWindows(v, v.data, runs.data(), &offsets, &windows));
+  StoredWindows stored;
+  EDGEC_RETURN_IF_ERROR(ReadWindows(v, v.data, runs.data(), &stored));
   std::fill_n(to, v.count, static_cast<int8_t>(v.panels.zero_point));
-  for (size_t b = 0; b < windows.size(); b++) {
+  size_t window = 0;
+  for (size_t b = 0; b < stored.blocks.size(); b++) {
     const size_t column = b % p.blocks * kColumns, columns = std::min(kColumns, p.columns - column);
     int8_t* first = to + (b / p.blocks * p.columns + column) * column_bytes;
-    for (size_t i = 0; i < windows[b].count(); i++) {
-      const auto offset = static_cast<size_t>(windows[b].offsets[i]);
-      AddWindow(windows[b].weights[i], columns, std::min(kBytes, p.depth - offset % p.depth), column_bytes, first + offset);
+    const size_t end = b + 1 < stored.blocks.size() ? stored.blocks[b + 1].first : static_cast<size_t>(v.panels.windows);
+    for (; window < end; window++) {
+      const size_t offset = stored.offsets[window];
+      AddWindow(stored.windows.weights[window], columns, std::min(kBytes, p.depth - offset % p.depth), column_bytes, first + offset);
     }
   }
   return Status::Ok();

@@ -16,10 +16,19 @@ bool WindowsFit(const Value& value);
 // Bytes that windows take in the package, the int32 sum of every column first.
 size_t WindowBytes(const Value& value);
 
-// The windows of every 8 columns of a constant, those of a group after those of another, and their offsets, given where the
-// runs of a column start in a row. `at` is what is stored, whose weights stay where they are; what else is read of it is
-// checked: E_PACKAGE_CORRUPT.
-Status ReadWindows(const Value& value, const uint8_t* at, const int32_t* runs, std::vector<int32_t>* offsets, std::vector<Qs8Windows>* windows);
+// Stored windows and what they point to.
+struct StoredWindows {
+  std::vector<Qs8Windows::Block> blocks;  // those of a group after those of another
+  std::vector<uint16_t> offsets;
+  Qs8Windows windows;
+};
+
+// Whether windows reach rows whose runs start there: they hold offsets in 16 bits.
+bool WindowsReach(const Value& value, const int32_t* runs);
+
+// The windows of a constant, given where the runs of a column start in a row. `at` is what is stored, whose weights stay where
+// they are; what else is read of it is checked: E_PACKAGE_CORRUPT.
+Status ReadWindows(const Value& value, const uint8_t* at, const int32_t* runs, StoredWindows* stored);
 
 // Writes the elements row-major.
 Status UnpackWindows(const Value& value, int8_t* to);

@@ -13,41 +13,44 @@ namespace edgec {
 namespace {
 
 // Windows as kernels take them, of every four bytes of a run; what is too much for a lane comes in windows of one byte.
-struct TestWindows {
-  using Weights = std::array<std::array<int8_t, Qs8Windows::kBytes>, Qs8Windows::kColumns>;
-  static_assert(sizeof(Weights) == sizeof(Qs8Windows::Weights));
-  struct Block {
-    std::vector<int32_t> offsets;
-    std::vector<Weights> weights;
-  };
-  std::vector<Block> blocks;
-  std::vector<Qs8Windows> all;
-
-  void Make(const int8_t* w, size_t columns, const std::vector<int32_t>& runs, size_t depth) {
+class TestWindows {
+ public:
+  TestWindows(const int8_t* w, size_t columns, const std::vector<int32_t>& runs, size_t depth) {
+    const size_t bytes = runs.size() * depth;
+    const auto offset = [&](size_t k) { return runs[k / depth] + static_cast<int32_t>(k % depth); };
     for (size_t n = 0; n < columns; n += Qs8Windows::kColumns) {
-      Block pairs, singles;
-      for (size_t r = 0; r < runs.size(); r++)
-        for (size_t k = 0; k < depth; k += Qs8Windows::kBytes) {
-          Weights four{};
-          for (size_t i = k; i < std::min(depth, k + Qs8Windows::kBytes); i++) {
-            Weights one{};
-            for (size_t c = 0; c < std::min(columns - n, Qs8Windows::kColumns); c++)
-              Take(w[((n + c) * runs.size() + r) * depth + i], i - k, &four[c], &one[c][0]);
-            Add(runs[r] + static_cast<int32_t>(i), one, &singles);
-          }
-          if (pairs.offsets.size() % 2 == 0 || FitTogether(four, pairs.weights.back())) Add(runs[r] + static_cast<int32_t>(k), four, &pairs);
-          else Add(runs[r] + static_cast<int32_t>(k), four, &singles);
+      Some pairs, singles;
+      for (size_t k = 0; k < bytes; k = std::min(k + Qs8Windows::kBytes, (k / depth + 1) * depth)) {
+        Weights four{};
+        for (size_t i = k; i < std::min((k / depth + 1) * depth, k + Qs8Windows::kBytes); i++) {
+          Weights one{};
+          for (size_t c = 0; c < std::min(columns - n, Qs8Windows::kColumns); c++)
+            Take(w[(n + c) * bytes + i], i - k, &four[c], &one[c][0]);
+          Add(offset(i), one, &singles);
         }
-      const size_t pair_count = pairs.offsets.size() / 2;
-      pairs.offsets.insert(pairs.offsets.end(), singles.offsets.begin(), singles.offsets.end());
-      pairs.weights.insert(pairs.weights.end(), singles.weights.begin(), singles.weights.end());
-      blocks.push_back(std::move(pairs));
-      const Block& b = blocks.back();
-      all.push_back({b.offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(b.weights.data()), pair_count, b.offsets.size() - 2 * pair_count});
+        Add(offset(k), four, pairs.offsets.size() % 2 == 0 || FitTogether(four, pairs.weights.back()) ? &pairs : &singles);
+      }
+      const size_t paired = pairs.offsets.size() / 2;
+      blocks_.push_back({static_cast<uint32_t>(all_.offsets.size()), static_cast<uint32_t>(paired),
+                         static_cast<uint32_t>(pairs.offsets.size() - 2 * paired + singles.offsets.size())});
+      for (const Some& some : {pairs, singles}) {
+        all_.offsets.insert(all_.offsets.end(), some.offsets.begin(), some.offsets.end());
+        all_.weights.insert(all_.weights.end(), some.weights.begin(), some.weights.end());
+      }
     }
+  }
+  Qs8Windows Get() const {
+    return {blocks_.data(), all_.offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(all_.weights.data())};
   }
 
  private:
+  using Weights = std::array<std::array<int8_t, Qs8Windows::kBytes>, Qs8Windows::kColumns>;
+  static_assert(sizeof(Weights) == sizeof(Qs8Windows::Weights));
+  struct Some {
+    std::vector<uint16_t> offsets;
+    std::vector<Weights> weights;
+  };
+
   static void Take(int8_t weight, size_t byte, std::array<int8_t, Qs8Windows::kBytes>* four, int8_t* rest) {
     (*four)[byte] = weight;
     const int sum = byte % 2 == 1 ? weight + (*four)[byte - 1] : weight;
@@ -55,9 +58,9 @@ struct TestWindows {
     (*four)[byte] = 0;
     *rest = weight;
   }
-  static void Add(int32_t offset, const Weights& weights, Block* to) {
+  static void Add(int32_t offset, const Weights& weights, Some* to) {
     if (weights == Weights{}) return;
-    to->offsets.push_back(offset);
+    to->offsets.push_back(static_cast<uint16_t>(offset));
     to->weights.push_back(weights);
   }
   static bool FitTogether(const Weights& a, const Weights& b) {
@@ -69,6 +72,9 @@ struct TestWindows {
       }
     return true;
   }
+
+  std::vector<Qs8Windows::Block> blocks_;
+  Some all_;
 };
 
 struct Qs8GemmCase {
@@ -111,14 +117,13 @@ struct Qs8GemmCase {
     std::vector<int8_t> packed(Qs8GemmWeightBytes(columns, segments, depth));
     PackQs8Gemm(kernel.layout, w.data(), columns, segments, depth, packed.data());
     const size_t padded = RoundUp(depth, kQs8GemmDepthUnit);
-    TestWindows made;
+    const TestWindows made(w.data(), columns, offsets, depth);
     const bool windowed_weights = kernel.layout.windows && windowed;
-    if (windowed_weights) made.Make(w.data(), columns, offsets, depth);
     const PackedSums s(sums, weight_sums, kernel.layout, RoundUp(columns, kLanes), [](size_t n) { return n; });
     const Bytes stored = Stored(a, kernel.layout);
     Bytes y = Guarded<uint8_t>(lines * y_line);
     kernel.run({stored.data(), lines, rows, a_line, a_stride, offsets.data(), segments, padded, columns, windowed_weights ? nullptr : packed.data(), s.requant,
-                y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0), windowed_weights ? made.all.data() : nullptr});
+                y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0), windowed_weights ? made.Get() : Qs8Windows()});
     return y;
   }
   void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu windowed %d", lines, rows, columns, segments, depth, windowed); }

@@ -128,6 +128,27 @@ describe.skipIf(!isBuilt)('a loaded package', () => {
     }
   });
 
+  test('runs windows over lines that lie farther apart than 16 bits tell', async () => {
+    const builder = new GraphBuilder();
+    const image = builder.input('image', { dtype: 'float32', shape: [1, 4, 700, 64] });
+    const data = Float32Array.from({ length: 8 * 9 * 64 }, () => random.normal(0, 0.1));
+    const weights = builder.constant('weights', tensor('float32', [8, 3, 3, 64], data));
+    builder.output(builder.add1('Conv2d', [image, weights], { pads: [1, 1, 1, 1] }));
+    const graph = builder.build('wide', 'canonical', { format: 'edgec', ops: {}, notes: [] });
+    const { package: bytes } = await compileModel({
+      model: writeFormat(graph, 'onnx'),
+      precision: 'int8',
+      target: { name: 'host', isa: 'x86_avx2' },
+      executor,
+    });
+    expect(readPackage(bytes).graph.values.filter((v) => v.windows)).toHaveLength(1);
+    writeFileSync(path, bytes);
+    const inputs = { image: Float32Array.from({ length: 4 * 700 * 64 }, () => random.normal()) };
+    const run = (session: Session) => Object.values(session.runSync(inputs))[0].data;
+    const expected = run(await loadModel(bytes, { isa: 'scalar' }));
+    for (const isa of nativeIsas()) expect(run(await loadModel(path, { isa }))).toEqual(expected);
+  });
+
   test('runs float weights in panels as it runs them row-major', async () => {
     const model = writeFormat(wideNet(), 'onnx');
     const { package: bytes } = await compileModel({ model, precision: 'float32', target: { name: 'host' } });

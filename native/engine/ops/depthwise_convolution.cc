@@ -94,7 +94,6 @@ void FillGroups(const Preparation& p, const AccumulateParams& params, const Layo
   table->multiplier = InGroups(layout, table->multiplier, outputs, columns);
   table->requant.bias = table->bias.data();
   table->requant.multiplier = table->multiplier.data();
-  table->requant.signed_bias = nullptr;
 }
 
 // Packs the weights of all sets for `columns` channels, repeated where there are fewer.

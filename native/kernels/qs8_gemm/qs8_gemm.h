@@ -22,7 +22,7 @@ struct Qs8GemmArgs {
   uint8_t* y;
   size_t y_line, y_stride;
   uint8_t flip;
-  const Qs8Windows* windows = nullptr;
+  Qs8Windows windows;
 };
 
 const Family<Qs8GemmArgs>& Qs8GemmFamily();

@@ -15,12 +15,15 @@ struct Qs8Windows {
   static constexpr size_t kColumns = 8, kBytes = 4;
   using Weights = int8_t[kColumns][kBytes];
 
-  // Where windows start in a row, and their weights: of two windows for each pair, then of the single ones.
-  const int32_t* offsets = nullptr;
-  const Weights* weights = nullptr;
-  size_t pairs = 0, singles = 0;
+  // What windows 8 columns have: two for each pair from the first on, then single ones.
+  struct Block {
+    uint32_t first, pairs, singles;
+  };
+  const Block* blocks = nullptr;
 
-  size_t count() const { return 2 * pairs + singles; }
+  // Where each window starts in a row, and its weights.
+  const uint16_t* offsets = nullptr;
+  const Weights* weights = nullptr;
 };
 
 }  // namespace edgec

@@ -151,7 +151,7 @@ void RunApart(const Qs8GemmArgs& g, const Requantizer& q, int16_t* wide) {
 void Qs8Gemm(const Qs8GemmArgs& g) {
   if (g.lines * g.rows == 0) return;
   const Requantizer q(g.requant, g.flip);
-  if (g.windows) return RunWindows(g, q);
+  if (g.windows.blocks) return RunWindows(g, q);
   const size_t depth = g.segment_count * g.depth;
   if (g.lines * g.rows == 1 && depth <= SignedRow::kMostDepth) return RunRow(g, q);
   alignas(64) int16_t wide[kWideCount];

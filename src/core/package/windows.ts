@@ -23,8 +23,8 @@ export const windowColumns = 8;
 export const windowDepth = 4;
 /** Bytes of the weights of a window: by column, then by byte of the row. */
 export const windowBytes = windowColumns * windowDepth;
-/** A place has a run and a byte in it, which take 16 bits each. */
-export const mostPlaces = 1 << 16;
+/** Places count the bytes of a column in 16 bits. */
+const mostBytes = 1 << 16;
 
 /** Columns of a group, blocks of 8 columns in all, elements of a run. */
 export function windowExtent({ shape }: TensorType, { groups, runs }: Matrix) {
@@ -36,18 +36,18 @@ export function windowExtent({ shape }: TensorType, { groups, runs }: Matrix) {
 /** Whether weights of this type can lie as windows of so many groups and runs. */
 export function windowsFit(type: TensorType, shape: WindowShape): boolean {
   if (type.dtype !== 'int8' || shape.count < 0 || !matrixFits(type, shape)) return false;
-  return shape.runs <= mostPlaces && windowExtent(type, shape).depth <= mostPlaces;
+  return elementCount(type.shape) / type.shape[0] <= mostBytes;
 }
 
 const weightsAt = (type: TensorType, shape: WindowShape): number =>
-  alignUp(4 * (type.shape[0] + 2 * windowExtent(type, shape).blocks + shape.count));
+  alignUp(4 * (type.shape[0] + 2 * windowExtent(type, shape).blocks) + 2 * shape.count);
 
 export const storedWindowBytes = (type: TensorType, shape: WindowShape): number =>
   weightsAt(type, shape) + windowBytes * shape.count;
 
 /**
  * Views of stored windows: the int32 sum of each column without zero points; of each block of 8 columns how many pairs it has and how many
- * single windows; of each window its place, the run in the upper half; and, from a multiple of 64, its weights. A block has
+ * single windows; of each window its place, the first of its bytes counted over all runs; and, from a multiple of 64, its weights. A block has
  * its pairs first.
  */
 export function windowParts(type: TensorType, shape: WindowShape, { buffer, byteOffset }: Uint8Array) {
@@ -57,7 +57,7 @@ export function windowParts(type: TensorType, shape: WindowShape, { buffer, byte
   return {
     sums: new Int32Array(buffer, byteOffset, columns),
     counts: new Uint32Array(buffer, counts, 2 * blocks),
-    places: new Uint32Array(buffer, counts + 8 * blocks, shape.count),
+    places: new Uint16Array(buffer, counts + 8 * blocks, shape.count),
     weights: new Int8Array(buffer, byteOffset + weightsAt(type, shape), windowBytes * shape.count),
   };
 }
@@ -67,8 +67,8 @@ export function checkWindows(type: TensorType, windows: Windows): void {
   const { counts, places } = windowParts(type, windows, windows.bytes);
   let count = 0;
   for (let i = 0; i < counts.length; i += 2) count += 2 * counts[i] + counts[i + 1];
-  const { depth } = windowExtent(type, windows);
-  const isInside = (place: number): boolean => place >>> 16 < windows.runs && (place & 0xffff) < depth;
+  const bytes = elementCount(type.shape) / type.shape[0];
+  const isInside = (place: number): boolean => place < bytes;
   if (count !== windows.count || !places.every(isInside)) throw corrupt('windows lie outside their weights');
 }
 
@@ -79,11 +79,10 @@ export function fromWindows(type: TensorType, windows: Windows): Int8Array {
   const perGroup = blocks / windows.groups;
   const data = new Int8Array(elementCount(type.shape)).fill(windows.zeroPoint);
   const scatter = (window: number, first: number, held: number): void => {
-    const run = places[window] >>> 16;
-    const byte = places[window] & 0xffff;
-    const bytes = Math.min(windowDepth, depth - byte);
+    const place = places[window];
+    const bytes = Math.min(windowDepth, depth - (place % depth));
     for (let c = 0; c < held; c++) {
-      const to = ((first + c) * windows.runs + run) * depth + byte;
+      const to = (first + c) * windows.runs * depth + place;
       const from = window * windowBytes + c * windowDepth;
       for (let i = 0; i < bytes; i++) data[to + i] += weights[from + i];
     }

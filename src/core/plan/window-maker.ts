@@ -6,7 +6,7 @@ const mostSum = 128;
 /** The windows of 8 columns: as many places, weights and sums of lanes. A lane has the weights of two bytes of a column. */
 interface Block {
   count: number;
-  readonly places: Uint32Array;
+  readonly places: Uint16Array;
   readonly weights: Int8Array;
   /** Of each lane its positive weights, then its negative ones without their sign. */
   readonly sums: Uint8Array;
@@ -72,7 +72,7 @@ class Cutter {
         continue;
       }
       const at = i > 0 && this.#exceeds(i) ? i - 1 : i;
-      this.#block.places[this.#block.count] = (run << 16) | at;
+      this.#block.places[this.#block.count] = run * depth + at;
       const first = this.#takeLane(at, 0);
       const second = this.#takeLane(at + 2, 1);
       this.#block.count++;
@@ -120,7 +120,7 @@ function partnersOf(block: Block): Uint32Array {
 export interface Arranged {
   readonly pairs: number;
   readonly singles: number;
-  readonly places: Uint32Array;
+  readonly places: Uint16Array;
   readonly weights: Int8Array;
 }
 
@@ -136,7 +136,7 @@ function arrange(block: Block): Arranged {
   const weights = new Int8Array(order.length * windowBytes);
   for (const [to, from] of order.entries())
     weights.set(block.weights.subarray(from * windowBytes, (from + 1) * windowBytes), to * windowBytes);
-  const places = Uint32Array.from(order, (i) => block.places[i]);
+  const places = Uint16Array.from(order, (i) => block.places[i]);
   return { pairs: pairs.length / 2, singles: singles.length, places, weights };
 }
 
@@ -159,7 +159,7 @@ export class WindowMaker {
     this.#left = new Int16Array((depth + windowDepth) * windowColumns);
     this.#block = {
       count: 0,
-      places: new Uint32Array(most),
+      places: new Uint16Array(most),
       weights: new Int8Array(most * windowBytes),
       sums: new Uint8Array(most * windowBytes),
     };
