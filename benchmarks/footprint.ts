@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { NamedInput } from '#peers';
 import type { Prepared } from './prepare.ts';
 
-/** What it takes to have a model ready, each found in a process of its own. */
+/** What it takes to have a model ready: medians of several processes. */
 export interface Footprint {
   /** First load of the process, from a file. */
   readonly loadNs: number;
@@ -24,8 +24,19 @@ export interface ChildReport {
 }
 
 const child = fileURLToPath(new URL('./footprint-child.js', import.meta.url));
-const runChild = (...args: string[]): ChildReport =>
-  JSON.parse(execFileSync(process.execPath, [child, ...args], { encoding: 'utf8' }));
+const processes = 5;
+const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+
+function runChildren(...args: string[]): ChildReport {
+  const run = (): ChildReport =>
+    JSON.parse(execFileSync(process.execPath, [child, ...args], { encoding: 'utf8' }));
+  const reports = Array.from({ length: processes }, run);
+  return {
+    loadNs: median(reports.map((report) => report.loadNs)),
+    warmLoadNs: median(reports.map((report) => report.warmLoadNs)),
+    peakBytes: median(reports.map((report) => report.peakBytes)),
+  };
+}
 
 /** Footprints of edgec and of ONNX Runtime. */
 export function footprints(
@@ -34,12 +45,12 @@ export function footprints(
 ): Record<'edgec' | 'ort', Footprint> {
   const folder = mkdtempSync(join(tmpdir(), 'edgec-bench-'));
   try {
-    const bare = runChild('bare').peakBytes;
+    const bare = runChildren('bare').peakBytes;
     const ports = JSON.stringify(inputs.map(({ name, dtype, shape }) => ({ name, type: { dtype, shape } })));
     const of = (runtime: 'edgec' | 'ort', bytes: Uint8Array): Footprint => {
       const file = join(folder, runtime);
       writeFileSync(file, bytes);
-      const { loadNs, warmLoadNs, peakBytes } = runChild(runtime, file, ports);
+      const { loadNs, warmLoadNs, peakBytes } = runChildren(runtime, file, ports);
       return { loadNs, warmLoadNs, growthBytes: peakBytes - bare };
     };
     return { edgec: of('edgec', prepared.package), ort: of('ort', prepared.onnx) };

@@ -75,25 +75,27 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
     if (!ReadIsa(info.Env(), option("isa"), &isa)) return;
     info.This().As<Napi::Object>().TypeTag(&kModelTag);
     PackageBytes package;
-    Status status = Open(info[0], &package);
+    std::shared_ptr<MappedFile> file;
+    Status status = Open(info[0], &package, &file);
     LoadOptions options{reinterpret_cast<const int32_t*>(plan.data), plan.size / 4, isa};
     if (option("threads").IsNumber()) options.threads = option("threads").ToNumber().Uint32Value();
     if (option("memoryBytes").IsNumber()) options.memory_bytes = option("memoryBytes").ToNumber().Int64Value();
     if (status.ok()) status = Load(package, options);
     if (!status.ok()) Throw(info.Env(), status);
+    else if (file) file->Forget(model_->loading_bytes());
   }
 
  private:
   // The bytes of an array, which JavaScript may change after the call, or of the file that a descriptor is open for.
-  static Status Open(const Napi::Value& source, PackageBytes* package) {
+  static Status Open(const Napi::Value& source, PackageBytes* package, std::shared_ptr<MappedFile>* file) {
     if (!source.IsNumber()) {
       const Bytes bytes = BytesOf(source);
       *package = {bytes.data, bytes.size, nullptr};
       return Status::Ok();
     }
-    const auto file = MappedFile::Open(source.As<Napi::Number>().Int32Value());
-    if (!file) return Status::Error("E_FILE_READ", "the package cannot be mapped");
-    *package = {file->data(), file->size(), file};
+    *file = MappedFile::Open(source.As<Napi::Number>().Int32Value());
+    if (!*file) return Status::Error("E_FILE_READ", "the package cannot be mapped");
+    *package = {(*file)->data(), (*file)->size(), *file};
     return Status::Ok();
   }
 

@@ -12,13 +12,16 @@ namespace edgec {
 class MappedFile {
  public:
   // Null where the file that `descriptor` is open for cannot be mapped. The descriptor can be closed afterwards.
-  static std::shared_ptr<const MappedFile> Open(int descriptor);
+  static std::shared_ptr<MappedFile> Open(int descriptor);
   // Whether this system maps files at all.
   static bool Works();
 
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
+
+  // Takes the whole pages of the first `bytes` out of memory; nothing may read them any more.
+  void Forget(size_t bytes);
 
   const uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
@@ -27,7 +30,7 @@ class MappedFile {
   MappedFile(uint8_t* data, size_t size) : data_(data), size_(size) {}
 
   uint8_t* data_;
-  size_t size_;
+  size_t size_, forgotten_ = 0;
 };
 
 }  // namespace edgec

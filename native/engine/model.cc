@@ -36,6 +36,11 @@ bool TakesPanels(Opcode opcode) {
   return PacksWeights(opcode) && opcode != Opcode::kDepthwiseConv2d && opcode != Opcode::kQDepthwiseConv2d;
 }
 
+// Whether its preparation copies bias and multipliers, which stand behind the weights.
+bool CopiesVectors(Opcode opcode) {
+  return opcode == Opcode::kQConv2d || opcode == Opcode::kQDepthwiseConv2d || opcode == Opcode::kQFullyConnected;
+}
+
 // Whether an op can run on values that are stored as these.
 bool StorageFits(StorageRule rule, const Preparation& p) {
   size_t plus128 = 0, as_is = 0;
@@ -99,7 +104,7 @@ Status Model::ReadConstant(WordReader* r, int32_t stored, const uint8_t* data, s
     *at = data + offset;
     return Status::Ok();
   };
-  uint64_t offset = 0, transformed = 0;
+  uint64_t offset = 0, beside = 0;
   if (!r->Get(&offset)) return Corrupt("the graph ends early");
   Panels& panels = value->panels;
   if (stored == 2 && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.unit) || !PanelsFit(*value)))
@@ -110,10 +115,10 @@ Status Model::ReadConstant(WordReader* r, int32_t stored, const uint8_t* data, s
   const uint8_t* at = nullptr;
   EDGEC_RETURN_IF_ERROR(place(offset, StoredBytes(*value), &at));
   value->data = const_cast<uint8_t*>(at);
-  if (stored != 3) return Status::Ok();
-  if (!r->Get(&value->winograd_side) || !r->Get(&transformed) || !WinogradFits(*value))
-    return Corrupt("transformed weights do not fit a value");
-  return place(transformed, WinogradBytes(*value), &value->transformed);
+  if (stored < 3) return Status::Ok();
+  if (stored == 3 && (!r->Get(&value->winograd_side) || !WinogradFits(*value))) return Corrupt("transformed weights do not fit a value");
+  if (!r->Get(&beside)) return Corrupt("the graph ends early");
+  return place(beside, stored == 3 ? WinogradBytes(*value) : WindowIndexBytes(*value), &value->beside);
 }
 
 Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
@@ -206,12 +211,12 @@ Status Model::Keep(const Value& value) {
   return Status::Ok();
 }
 
-// Keeps the constants of a node, except for weights that its preparation packs.
+// Keeps the constants of a node, except for those that its preparation packs or copies.
 Status Model::KeepConstants(Opcode opcode, const Preparation& p) {
   for (size_t i = 0; i < p.inputs.size(); i++) {
     const Value* value = p.inputs[i];
     const bool packs = value && i == 1 && (value->panels.are_none() ? PacksWeights(opcode) : TakesPanels(opcode));
-    if (value && !packs) EDGEC_RETURN_IF_ERROR(Keep(*value));
+    if (value && !packs && !(i > 1 && CopiesVectors(opcode))) EDGEC_RETURN_IF_ERROR(Keep(*value));
   }
   return Status::Ok();
 }
@@ -264,9 +269,20 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
     if (!known[static_cast<size_t>(output - values_.data())]) return Corrupt("an output is never written");
     EDGEC_RETURN_IF_ERROR(Keep(*output));
   }
-  for (Value& value : values_)
-    if (!value.stays && value.constant && value.data >= source_ && value.data < source_end_) value.data = nullptr;
   return Status::Ok();
+}
+
+// Forgets where constants lie that only loading reads. Where the first of the others lies.
+const uint8_t* Model::ForgetLoaded() {
+  const uint8_t* first = source_end_;
+  for (Value& value : values_) {
+    if (!value.constant || value.data < source_ || value.data >= source_end_) continue;
+    if (!value.stays) value.data = nullptr;
+    if (!value.stays || value.panels.are_windows()) value.beside = nullptr;
+    for (const uint8_t* at : {static_cast<const uint8_t*>(value.data), value.beside})
+      if (at) first = std::min(first, at);
+  }
+  return first;
 }
 
 Status Model::Run() {
@@ -303,6 +319,8 @@ Status Model::Load(const PackageBytes& package, const LoadOptions& options, std:
   if (!r.AtEnd()) return Corrupt("the graph has words left over");
   if (loaded->scratch_.bytes() > options.memory_bytes) return Status::TooLarge();
   if (!loaded->scratch_.Allocate()) return Status::OutOfMemory();
+  const uint8_t* first = loaded->ForgetLoaded();
+  if (loaded->owner_) loaded->loading_bytes_ = static_cast<size_t>(first - package.data);
   *model = std::move(loaded);
   return Status::Ok();
 }

@@ -62,7 +62,7 @@ struct Value {
   Panels panels;
   int32_t winograd_side = 0;  // of weights that are also stored transformed
   uint8_t* data = nullptr;
-  const uint8_t* transformed = nullptr;
+  const uint8_t* beside = nullptr;  // transformed weights, or the index of windows, which only loading reads
 
   // What turns stored bytes into int8 and back.
   uint8_t flip() const { return plus128 ? 0x80 : 0; }
@@ -121,6 +121,8 @@ class Model {
   const std::vector<const Value*>& inputs() const { return inputs_; }
   const std::vector<const Value*>& outputs() const { return outputs_; }
   const std::vector<Value>& values() const { return values_; }
+  // Bytes at the start of the package that only loading reads.
+  size_t loading_bytes() const { return loading_bytes_; }
   // Whether every value has memory of its own, so that it can be read after a run.
   bool keeps_all() const { return keeps_all_; }
   const std::vector<Step>& steps() const { return steps_; }
@@ -134,6 +136,7 @@ class Model {
   Status KeepConstants(Opcode opcode, const Preparation& p);
   Status Keep(const Value& value);
   Status ReadNodes(WordReader* r, Isa isa);
+  const uint8_t* ForgetLoaded();
   Status PlaceBuffers(WordReader r, uint64_t memory_bytes);
   Status CheckNode(const Preparation& p, std::vector<bool>* known) const;
   Status ReadIds(WordReader* r, std::vector<const Value*>* list);
@@ -147,6 +150,7 @@ class Model {
   std::shared_ptr<const void> owner_;
   // Constants inside it are the package's own, and gone after loading where it has no owner.
   const uint8_t *source_ = nullptr, *source_end_ = nullptr;
+  size_t loading_bytes_ = 0;
   Scratch scratch_;
   std::unique_ptr<Pool> pool_;
   const char* fault_ = nullptr;

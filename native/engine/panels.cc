@@ -58,7 +58,7 @@ size_t StoredBytes(const Value& v) {
   return v.dtype == DType::kInt8 ? RoundUp(PanelBytes(v), 64) + v.dim(0) * sizeof(int32_t) : PanelBytes(v);
 }
 
-const uint8_t* ColumnSumsOf(const Value& v) { return v.panels.are_windows() ? v.data : v.data + RoundUp(PanelBytes(v), 64); }
+const uint8_t* ColumnSumsOf(const Value& v) { return v.panels.are_windows() ? v.beside : v.data + RoundUp(PanelBytes(v), 64); }
 
 Status Unpack(const Value& v, uint8_t* to) {
   if (v.panels.are_windows()) return UnpackWindows(v, reinterpret_cast<int8_t*>(to));

@@ -26,7 +26,7 @@ bool MatrixFits(const Value& value);
 // Whether a constant of this type and shape can be stored in its panels.
 bool PanelsFit(const Value& value);
 
-// Bytes that a constant takes in the package, without those of transformed weights.
+// Bytes that a constant takes in the package, without what lies beside it.
 size_t StoredBytes(const Value& value);
 
 // The int32 sum of every column of a constant in int8 panels, or as windows.

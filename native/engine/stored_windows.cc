@@ -10,10 +10,10 @@ namespace {
 
 constexpr size_t kColumns = Qs8Windows::kColumns, kBytes = Qs8Windows::kBytes, kMostBytes = 1 << 16;
 
-// Where the parts of windows lie (docs/package-format.md).
+// Where the parts of their index lie (docs/package-format.md).
 struct Parts {
   size_t columns, depth, blocks;  // columns and blocks of 8 of them of a group, bytes of a run
-  size_t counts, places, weights, end;
+  size_t counts, places, end;
 };
 
 Parts PartsOf(const Value& v) {
@@ -24,8 +24,7 @@ Parts PartsOf(const Value& v) {
   p.blocks = (p.columns + kColumns - 1) / kColumns;
   p.counts = v.dim(0) * sizeof(int32_t);
   p.places = p.counts + groups * p.blocks * 2 * sizeof(uint32_t);
-  p.weights = RoundUp(p.places + count * sizeof(uint16_t), 64);
-  p.end = p.weights + count * sizeof(Qs8Windows::Weights);
+  p.end = p.places + count * sizeof(uint16_t);
   return p;
 }
 
@@ -42,17 +41,18 @@ bool WindowsFit(const Value& v) {
   return v.count / static_cast<size_t>(v.dim(0)) <= kMostBytes;
 }
 
-size_t WindowBytes(const Value& v) { return PartsOf(v).end; }
+size_t WindowBytes(const Value& v) { return static_cast<size_t>(v.panels.windows) * sizeof(Qs8Windows::Weights); }
+size_t WindowIndexBytes(const Value& v) { return PartsOf(v).end; }
 
 bool WindowsReach(const Value& v, const int32_t* runs) {
   const size_t depth = PartsOf(v).depth;
   return std::all_of(runs, runs + v.panels.runs, [=](int32_t run) { return run >= 0 && static_cast<size_t>(run) + depth <= kMostBytes; });
 }
 
-Status ReadWindows(const Value& v, const uint8_t* at, const int32_t* runs, StoredWindows* stored) {
+Status ReadWindows(const Value& v, const uint8_t* weights, const int32_t* runs, StoredWindows* stored) {
   const Parts p = PartsOf(v);
-  const auto* counts = reinterpret_cast<const uint32_t*>(at + p.counts);
-  const auto* places = reinterpret_cast<const uint16_t*>(at + p.places);
+  const auto* counts = reinterpret_cast<const uint32_t*>(v.beside + p.counts);
+  const auto* places = reinterpret_cast<const uint16_t*>(v.beside + p.places);
   const auto count = static_cast<size_t>(v.panels.windows), bytes = static_cast<size_t>(v.panels.runs) * p.depth;
   stored->offsets.resize(count);
   for (uint16_t& offset : stored->offsets) {
@@ -70,7 +70,7 @@ Status ReadWindows(const Value& v, const uint8_t* at, const int32_t* runs, Store
     counts += 2;
   }
   if (first != count) return Corrupt("there are fewer windows than they are said to be");
-  stored->windows = {stored->blocks.data(), stored->offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(at + p.weights)};
+  stored->windows = {stored->blocks.data(), stored->offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(weights)};
   return Status::Ok();
 }
 

@@ -13,8 +13,9 @@ struct Value;
 // Whether a constant of this type and shape can be stored as the windows that its panels say.
 bool WindowsFit(const Value& value);
 
-// Bytes that windows take in the package, the int32 sum of every column first.
+// Bytes that the weights of windows take in the package, and those of their index, the int32 sum of every column first.
 size_t WindowBytes(const Value& value);
+size_t WindowIndexBytes(const Value& value);
 
 // Stored windows and what they point to.
 struct StoredWindows {
@@ -26,9 +27,9 @@ struct StoredWindows {
 // Whether windows reach rows whose runs start there: they hold offsets in 16 bits.
 bool WindowsReach(const Value& value, const int32_t* runs);
 
-// The windows of a constant, given where the runs of a column start in a row. `at` is what is stored, whose weights stay where
-// they are; what else is read of it is checked: E_PACKAGE_CORRUPT.
-Status ReadWindows(const Value& value, const uint8_t* at, const int32_t* runs, StoredWindows* stored);
+// The windows of a constant, given where the runs of a column start in a row. Their weights stay at `weights`. Their index is
+// checked: E_PACKAGE_CORRUPT.
+Status ReadWindows(const Value& value, const uint8_t* weights, const int32_t* runs, StoredWindows* stored);
 
 // Writes the elements row-major.
 Status UnpackWindows(const Value& value, int8_t* to);

@@ -72,7 +72,7 @@ Status PrepareWinograd(const Preparation& p, const Window& w, size_t side, const
   const size_t outputs = y.dim(3), squares = WinogradSquares(w.out_height, w.out_width, side);
   const auto& kernel = F32WinogradFamily().Best(p.isa);
   auto c = std::make_shared<Winograd>();
-  const uint8_t* weights = weight.transformed;
+  const uint8_t* weights = weight.beside;
   EDGEC_RETURN_IF_ERROR(TakeStored(weight, WinogradBytes(weight), &c->weights, &weights));
   if (!c->bias.Allocate(RoundUp(outputs, kLanes) * sizeof(float))) return Status::OutOfMemory();
   if (bias) std::copy_n(bias, outputs, reinterpret_cast<float*>(c->bias.data()));

@@ -1,4 +1,4 @@
-import { readPackage, type Windows, windowParts, writePackage } from '../../src/core/index.ts';
+import { readPackage, type Windows, windowIndex, writePackage } from '../../src/core/index.ts';
 import type { Malformed } from './malformed.ts';
 
 /** Packages like `sound`, which has weights as windows, but for one thing about them. */
@@ -13,16 +13,16 @@ export function malformedWindows(sound: Uint8Array): Malformed[] {
     return writePackage({ ...pkg, graph: { ...pkg.graph, values: changed } });
   };
   const withPart = (part: 'counts' | 'places', value: number): Uint8Array => {
-    const bytes = windows.bytes.slice();
-    windowParts(type, windows, bytes)[part][0] = value;
-    return withWindows({ bytes });
+    const index = windows.index.slice();
+    windowIndex(type, windows, index)[part][0] = value;
+    return withWindows({ index });
   };
   const bad = 'E_PACKAGE_CORRUPT';
   return [
     ['windows of no groups', bad, withWindows({ groups: 0 })],
     ['windows of groups that do not divide their columns', bad, withWindows({ groups: type.shape[0] + 1 })],
     ['windows of −1 runs', bad, withWindows({ runs: -1 })],
-    ['windows of runs that do not divide their column', bad, withWindows({ runs: windows.bytes.length })],
+    ['windows of runs that do not divide their column', bad, withWindows({ runs: windows.index.length })],
     ['−1 windows', bad, withWindows({ count: -1 })],
     ['2^31 − 1 windows', bad, withWindows({ count: 0x7fffffff })],
     ['a window more than there are', bad, withWindows({ count: windows.count + 1 })],

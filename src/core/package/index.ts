@@ -5,5 +5,5 @@ export * from './package.ts';
 export { encodePlan } from './plan-section.ts';
 export { readPackage, verifyPackage } from './read.ts';
 export { samplePackage } from './sample-package.ts';
-export { type Windows, windowParts } from './windows.ts';
+export { type Windows, windowIndex } from './windows.ts';
 export { writePackage } from './write.ts';

@@ -11,7 +11,14 @@ import type { Package, PackageGraph, PackageNode, PackageValue } from './package
 import { fromPanels, storedPanelBytes } from './panels.ts';
 import { decodePlan } from './plan-section.ts';
 import { readValue, type StoredValue } from './stored-value.ts';
-import { checkWindows, fromWindows, storedWindowBytes, type WindowShape, type Windows } from './windows.ts';
+import {
+  checkWindows,
+  fromWindows,
+  type WindowShape,
+  type Windows,
+  windowBytes,
+  windowIndexBytes,
+} from './windows.ts';
 import { winogradBytes } from './winograd.ts';
 import { WordReader } from './word-reader.ts';
 
@@ -39,18 +46,28 @@ function readConstant({ type, panels }: StoredValue, offset: number, data: Uint8
   return tensorOf(type, () => fromPanels(type, panels, stored));
 }
 
-function readWindows(type: TensorType, shape: WindowShape, offset: number, data: Uint8Array): Windows {
-  const stored = storedBytes(data, offset, storedWindowBytes(type, shape));
-  const windows = { ...shape, bytes: stored.byteOffset % 4 === 0 ? stored : stored.slice() };
+function readWindows(
+  type: TensorType,
+  shape: WindowShape,
+  at: { weights: number; index: number },
+  data: Uint8Array,
+): Windows {
+  const index = storedBytes(data, at.index, windowIndexBytes(type, shape));
+  const weights = storedBytes(data, at.weights, windowBytes * shape.count);
+  const windows = {
+    ...shape,
+    index: index.byteOffset % 4 === 0 ? index : index.slice(),
+    weights: elementsOver('int8', weights) as Int8Array,
+  };
   checkWindows(type, windows);
   return windows;
 }
 
 function readPackageValue(r: WordReader, name: string, data: Uint8Array): PackageValue {
-  const { offset, transformed, windows: shape, ...value } = readValue(r);
+  const { offset, beside, windows: shape, ...value } = readValue(r);
   if (offset === undefined) return { name, ...value };
-  if (shape) {
-    const windows = readWindows(value.type, shape, offset, data);
+  if (shape && beside !== undefined) {
+    const windows = readWindows(value.type, shape, { weights: offset, index: beside }, data);
     return {
       name,
       ...value,
@@ -58,8 +75,8 @@ function readPackageValue(r: WordReader, name: string, data: Uint8Array): Packag
       constant: tensorOf(value.type, () => fromWindows(value.type, windows)),
     };
   }
-  if (value.winograd && transformed !== undefined)
-    storedBytes(data, transformed, winogradBytes(value.type, value.winograd));
+  if (value.winograd && beside !== undefined)
+    storedBytes(data, beside, winogradBytes(value.type, value.winograd));
   return { name, ...value, constant: readConstant(value, offset, data) };
 }
 

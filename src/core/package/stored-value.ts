@@ -13,8 +13,8 @@ export interface StoredValue {
   readonly panels?: Panels;
   readonly windows?: WindowShape;
   readonly winograd?: WinogradSide;
-  /** The place of what it is transformed to. */
-  readonly transformed?: number;
+  /** The place of the index of windows, or of what is transformed. */
+  readonly beside?: number;
 }
 
 /** What stands behind the shape of a value. */
@@ -55,7 +55,7 @@ export function readValue(r: WordReader): StoredValue {
   const winograd = stored === storedAs.winograd ? r.next() : undefined;
   if (winograd !== undefined && !winogradFits({ dtype, shape }, winograd))
     throw r.fail('transformed weights do not fit a value');
-  const transformed = winograd === undefined ? undefined : r.long();
+  const beside = windows || winograd !== undefined ? r.long() : undefined;
   const quant = readQuant(r);
   const type: TensorType = quant ? { dtype, shape, quant } : { dtype, shape };
   return {
@@ -63,12 +63,13 @@ export function readValue(r: WordReader): StoredValue {
     ...(offset !== undefined && { offset }),
     ...(panels && { panels }),
     ...(windows && { windows }),
-    ...(winograd && { winograd, transformed }),
+    ...(winograd && { winograd }),
+    ...(beside !== undefined && { beside }),
   };
 }
 
 /** Words behind the mark of how a value is stored, by that mark. */
-const storageWords = [0, 2, 5, 5, 6] as const;
+const storageWords = [0, 2, 5, 5, 8] as const;
 
 /**
  * Where each value of a graph section starts, and where the last one ends. Throws E_PACKAGE_CORRUPT. A single loop: V8 optimises

@@ -1,7 +1,6 @@
 import type { Matrix } from '../define-op.ts';
 import { elementCount, type TensorType } from '../tensor.ts';
 import { corrupt } from './container.ts';
-import { alignUp } from './layout.ts';
 import { matrixFits } from './panels.ts';
 
 /**
@@ -15,8 +14,10 @@ export interface WindowShape extends Matrix {
 }
 
 export interface Windows extends WindowShape {
-  /** How they lie in the package: the parts that `windowParts` views, at an address that is a multiple of 4. */
-  readonly bytes: Uint8Array;
+  /** What loading reads of them, as `windowIndex` views it, at an address that is a multiple of 4. */
+  readonly index: Uint8Array;
+  /** Of each window `windowBytes`. */
+  readonly weights: Int8Array;
 }
 
 export const windowColumns = 8;
@@ -39,18 +40,14 @@ export function windowsFit(type: TensorType, shape: WindowShape): boolean {
   return elementCount(type.shape) / type.shape[0] <= mostBytes;
 }
 
-const weightsAt = (type: TensorType, shape: WindowShape): number =>
-  alignUp(4 * (type.shape[0] + 2 * windowExtent(type, shape).blocks) + 2 * shape.count);
-
-export const storedWindowBytes = (type: TensorType, shape: WindowShape): number =>
-  weightsAt(type, shape) + windowBytes * shape.count;
+export const windowIndexBytes = (type: TensorType, shape: WindowShape): number =>
+  4 * (type.shape[0] + 2 * windowExtent(type, shape).blocks) + 2 * shape.count;
 
 /**
- * Views of stored windows: the int32 sum of each column without zero points; of each block of 8 columns how many pairs it has and how many
- * single windows; of each window its place, the first of its bytes counted over all runs; and, from a multiple of 64, its weights. A block has
- * its pairs first.
+ * Views of the index of windows: the int32 sum of each column without zero points; of each block of 8 columns how many pairs it has and
+ * how many single windows; of each window its place, the first of its bytes counted over all runs. A block has its pairs first.
  */
-export function windowParts(type: TensorType, shape: WindowShape, { buffer, byteOffset }: Uint8Array) {
+export function windowIndex(type: TensorType, shape: WindowShape, { buffer, byteOffset }: Uint8Array) {
   const [columns] = type.shape;
   const { blocks } = windowExtent(type, shape);
   const counts = byteOffset + 4 * columns;
@@ -58,13 +55,12 @@ export function windowParts(type: TensorType, shape: WindowShape, { buffer, byte
     sums: new Int32Array(buffer, byteOffset, columns),
     counts: new Uint32Array(buffer, counts, 2 * blocks),
     places: new Uint16Array(buffer, counts + 8 * blocks, shape.count),
-    weights: new Int8Array(buffer, byteOffset + weightsAt(type, shape), windowBytes * shape.count),
   };
 }
 
 /** Throws E_PACKAGE_CORRUPT where counts or places are not those of such weights. */
 export function checkWindows(type: TensorType, windows: Windows): void {
-  const { counts, places } = windowParts(type, windows, windows.bytes);
+  const { counts, places } = windowIndex(type, windows, windows.index);
   let count = 0;
   for (let i = 0; i < counts.length; i += 2) count += 2 * counts[i] + counts[i + 1];
   const bytes = elementCount(type.shape) / type.shape[0];
@@ -74,7 +70,8 @@ export function checkWindows(type: TensorType, windows: Windows): void {
 
 /** The elements of stored windows that `checkWindows` has passed. */
 export function fromWindows(type: TensorType, windows: Windows): Int8Array {
-  const { counts, places, weights } = windowParts(type, windows, windows.bytes);
+  const { counts, places } = windowIndex(type, windows, windows.index);
+  const { weights } = windows;
   const { columns, blocks, depth } = windowExtent(type, windows);
   const perGroup = blocks / windows.groups;
   const data = new Int8Array(elementCount(type.shape)).fill(windows.zeroPoint);

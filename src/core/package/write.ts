@@ -52,8 +52,8 @@ const wholeSection = (kind: number, bytes: Uint8Array): Section => ({
 
 const offsetWords = (offset: number): [number, number] => [offset | 0, Math.floor(offset / 4294967296)];
 
-/** What stands behind the shape of a value, whose constant is added to the data unless it lies at `place` already. */
-function storageWords(value: PackageValue, data: DataSection, place?: number): number[] {
+/** What stands behind the shape of a value, whose constant is added to the data but for what lies at `place` already. */
+function storageWords(value: PackageValue, data: DataSection, place = 0): number[] {
   const { type, constant, panels, windows, winograd } = value;
   if (!constant) return [storedAs.computed];
   if (panels) {
@@ -61,7 +61,7 @@ function storageWords(value: PackageValue, data: DataSection, place?: number): n
     return [storedAs.panels, ...offsetWords(offset), panels.groups, panels.runs, panels.unit];
   }
   if (windows) {
-    const offset = data.add(windows.bytes);
+    const offset = data.add(bytesOf(windows.weights));
     return [
       storedAs.windows,
       ...offsetWords(offset),
@@ -69,17 +69,21 @@ function storageWords(value: PackageValue, data: DataSection, place?: number): n
       windows.runs,
       windows.zeroPoint,
       windows.count,
+      ...offsetWords(place),
     ];
   }
-  const elements = offsetWords(place ?? data.add(bytesOf(constant.data)));
-  if (!winograd) return [storedAs.rowMajor, ...elements];
+  if (!winograd) return [storedAs.rowMajor, ...offsetWords(data.add(bytesOf(constant.data)))];
   const transformed = data.add(bytesOf(transformWeights(type, winograd, constant.data as Float32Array)));
-  return [storedAs.winograd, ...elements, winograd, ...offsetWords(transformed)];
+  return [storedAs.winograd, ...offsetWords(place), winograd, ...offsetWords(transformed)];
 }
 
-/** Places of the constants that the engine does not read: together, so that they stay out of its memory. */
+/**
+ * Places of what runs of the engine do not read, together and in front, so that it stays out of their memory: indices of windows,
+ * then weights that are also stored transformed.
+ */
 function addUnread(values: readonly PackageValue[], data: DataSection): ReadonlyMap<PackageValue, number> {
   const places = new Map<PackageValue, number>();
+  for (const value of values) if (value.windows) places.set(value, data.add(value.windows.index));
   for (const value of values)
     if (value.winograd && value.constant) places.set(value, data.add(bytesOf(value.constant.data)));
   return places;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkWindows, fromWindows, windowBytes, windowParts } from '../package/windows.ts';
+import { checkWindows, fromWindows, windowBytes, windowIndex } from '../package/windows.ts';
 import { Random } from '../random.ts';
 import { tensor } from '../tensor.ts';
 import { makeWindows, windowsPay } from './windows.ts';
@@ -31,14 +31,14 @@ test('windows sum up to the weights, and no lane of a window or a pair saturates
       const windows = makeWindows(value, { groups, runs, zeroPoint });
       checkWindows(value, windows);
       expect(fromWindows(value, windows)).toEqual(value.data);
-      const { sums, counts, weights } = windowParts(value, windows, windows.bytes);
+      const { sums, counts } = windowIndex(value, windows, windows.index);
       const column = value.data.slice(0, runs * depth) as Int8Array;
       expect(sums[0]).toBe(column.reduce((a, b) => a + b - zeroPoint, 0));
       let window = 0;
       for (let b = 0; b < counts.length; b += 2)
         for (let i = 0; i < counts[b] + counts[b + 1]; i++) {
           const together = i < counts[b] ? 2 : 1;
-          const pair = weights.subarray(window * windowBytes, (window + together) * windowBytes);
+          const pair = windows.weights.subarray(window * windowBytes, (window + together) * windowBytes);
           expect(saturates(pair)).toBe(false);
           window += together;
         }
@@ -56,7 +56,7 @@ function saturates(windows: Int8Array): boolean {
 test('most windows of trained weights are pairs, and few weights come twice', () => {
   const value = tensor('int8', [64, 1, 1024], drawn(65536, 5, 1));
   const windows = makeWindows(value, { groups: 1, runs: 1, zeroPoint: 0 });
-  const { counts } = windowParts(value, windows, windows.bytes);
+  const { counts } = windowIndex(value, windows, windows.index);
   const singles = counts.filter((_, i) => i % 2 === 1).reduce((a, b) => a + b, 0);
   expect(singles).toBeLessThan(windows.count / 10);
   expect(windows.count * windowBytes).toBeLessThan(1.25 * 65536);

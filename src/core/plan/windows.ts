@@ -2,13 +2,13 @@ import type { Matrix } from '../define-op.ts';
 import type { PackageGraph, PackageNode } from '../package/package.ts';
 import { sumColumns } from '../package/panels.ts';
 import {
-  storedWindowBytes,
   type Windows,
   windowBytes,
   windowColumns,
   windowDepth,
   windowExtent,
-  windowParts,
+  windowIndex,
+  windowIndexBytes,
   windowsFit,
 } from '../package/windows.ts';
 import { elementCount, type Tensor, type TensorType } from '../tensor.ts';
@@ -34,8 +34,9 @@ function blocksOf(constant: Tensor, matrix: Matrix): Arranged[] {
 /** Lays blocks out as a package stores them. */
 function store(constant: Tensor, matrix: Matrix, blocks: readonly Arranged[]): Windows {
   const count = blocks.reduce((sum, { places }) => sum + places.length, 0);
-  const bytes = new Uint8Array(storedWindowBytes(constant, { ...matrix, count }));
-  const { sums, counts, places, weights } = windowParts(constant, { ...matrix, count }, bytes);
+  const index = new Uint8Array(windowIndexBytes(constant, { ...matrix, count }));
+  const weights = new Int8Array(windowBytes * count);
+  const { sums, counts, places } = windowIndex(constant, { ...matrix, count }, index);
   sumColumns(constant.data as Int8Array, matrix.zeroPoint, sums);
   let window = 0;
   for (const [b, block] of blocks.entries()) {
@@ -44,7 +45,7 @@ function store(constant: Tensor, matrix: Matrix, blocks: readonly Arranged[]): W
     weights.set(block.weights, window * windowBytes);
     window += block.places.length;
   }
-  return { ...matrix, count, bytes };
+  return { ...matrix, count, index, weights };
 }
 
 /** The weights of matrix products as windows, for which they have to fit. */
@@ -58,7 +59,7 @@ const panelTime = 4;
 
 /** Whether windows are faster than the panels of the same weights. */
 export function windowsPay(type: TensorType, windows: Windows): boolean {
-  const { counts } = windowParts(type, windows, windows.bytes);
+  const { counts } = windowIndex(type, windows, windows.index);
   const { blocks, depth } = windowExtent(type, windows);
   let time = 0;
   for (let i = 0; i < counts.length; i += 2) time += pairTime * counts[i] + singleTime * counts[i + 1];
