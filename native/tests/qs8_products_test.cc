@@ -175,9 +175,12 @@ struct Qs8Depthwise3x3Case {
   int8_t fill;
   bool flip;
 
+  // A few images are wide, and a few deep.
   explicit Qs8Depthwise3x3Case(Draw* draw)
-      : height(draw->Size(1, 9)), width(draw->Size(1, 9)), channels(draw->Coin() ? size_t{1} << draw->Size(0, 6) : draw->Size(1, 140)), stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)),
-        top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 7)), out_width(draw->Size(1, 7)), sets(draw->Size(1, 2)),
+      : height(draw->Size(1, 9)), width(draw->Int(0, 7) > 0 ? draw->Size(1, 9) : draw->Size(40, 120)),
+        channels(draw->Coin() ? size_t{1} << draw->Size(0, 6) : draw->Int(0, 15) > 0 ? draw->Size(1, 140) : draw->Size(890, 910)),
+        stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)), top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 7)),
+        out_width(width < 40 ? draw->Size(1, 7) : draw->Size(1, 120)), sets(draw->Size(1, 2)),
         x(draw->Bytes(height * width * channels)), w(draw->Bytes(sets * 9 * channels)), weight_sums(channels),
         sums(draw, channels, int64_t{1} << draw->Int(0, 29)), fill(static_cast<int8_t>(draw->Int(-128, 127))), flip(draw->Coin()) {
     for (size_t i = 0; i < w.size(); i++) weight_sums[i % channels] += w[i];
@@ -198,7 +201,7 @@ struct Qs8Depthwise3x3Case {
     return y;
   }
   void Print() const {
-    std::printf("image %zux%zux%zu strides %zu %zu output %zux%zu", height, width, channels, stride_y, stride_x, out_height, out_width);
+    std::printf("image %zux%zux%zu strides %zu %zu output %zux%zu sets %zu", height, width, channels, stride_y, stride_x, out_height, out_width, sets);
   }
 };
 
