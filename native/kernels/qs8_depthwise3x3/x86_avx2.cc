@@ -18,14 +18,26 @@ namespace {
 
 #include "kernels/qs8_depthwise3x3/x86_avx2_paired.inc"
 
-#include "kernels/qs8_depthwise3x3/x86_avx2_strided.inc"
+#include "kernels/qs8_depthwise3x3/x86_avx2_single.inc"
+
+void Run(const Qs8Depthwise3x3Args& d, const Requantizer& requantizer, size_t channel, size_t channels) {
+  Block block(d, requantizer, channel, channels);
+  if (block.bytes() || d.channels < 8) block.Run();
+  else RunSingle<1>(d, requantizer, channel, channels);
+}
 
 }  // namespace
 
 void Qs8Depthwise3x3(const Qs8Depthwise3x3Args& d) {
   const Requantizer requantizer(d.requant, d.flip);
-  if (d.stride_x == 2 && d.channels >= 8) RunStrided(d, requantizer);
-  else RunPaired(d, requantizer);
+  // Neighbouring outputs of strided lines share too little.
+  if (d.stride_x == 2 && d.channels >= 8) return RunSingle<2>(d, requantizer, 0, d.channels);
+  const size_t blocks = (d.channels + kMostChannels - 1) / kMostChannels, most = RoundUp((d.channels + blocks - 1) / blocks, kLanes);
+  for (size_t c = 0; c < d.channels; c += most) {
+    // The last channels may be done again.
+    const size_t first = std::min(c, std::max(d.channels, kLanes) - kLanes);
+    Run(d, requantizer, first, std::min(most, d.channels - first));
+  }
 }
 
 }  // namespace edgec::x86_avx2
