@@ -48,22 +48,14 @@ const int8_t* JoinSets(const CenteredWeights& centered, size_t columns, size_t d
   return joined->data();
 }
 
-static void FillBias(const int32_t* bias, int64_t zero, const int64_t* weight_sums, size_t columns, size_t padded, std::vector<int32_t>* to) {
-  to->assign(padded, 0);
-  for (size_t n = 0; n < columns; n++) (*to)[n] = static_cast<int32_t>(bias[n] - zero * weight_sums[n]);
-}
-
 void FillRequant(const int32_t* bias, const float* multiplier, const int64_t* weight_sums, size_t columns,
                  const AccumulateParams& q, const Layout& layout, size_t padded, RequantTable* table) {
-  FillBias(bias, q.zx + (layout.plus128 ? 128 : 0), weight_sums, columns, padded, &table->bias);
+  const int64_t zero = q.zx + (layout.plus128 && !layout.centered ? 128 : 0);
+  table->bias.assign(padded, 0);
+  for (size_t n = 0; n < columns; n++) table->bias[n] = static_cast<int32_t>(bias[n] - zero * weight_sums[n]);
   table->multiplier.assign(padded, 0);
   std::copy_n(multiplier, columns, table->multiplier.begin());
   table->requant = {table->bias.data(), table->multiplier.data(), q.zy, q.min, q.max};
-}
-
-void AddSignedBias(const int32_t* bias, const int64_t* weight_sums, size_t columns, const AccumulateParams& q, RequantTable* table) {
-  FillBias(bias, q.zx, weight_sums, columns, table->bias.size(), &table->signed_bias);
-  table->requant.signed_bias = table->signed_bias.data();
 }
 
 Status FloatBias(const Preparation& p, size_t columns, const float** bias) {

@@ -38,7 +38,7 @@ const int8_t* JoinSets(const CenteredWeights& centered, size_t columns, size_t d
 
 // What a kernel's Requant points to, with one entry a column and 0 up to `padded`.
 struct RequantTable {
-  std::vector<int32_t> bias, signed_bias;
+  std::vector<int32_t> bias;
   std::vector<float> multiplier;
   Requant requant;
 };
@@ -46,9 +46,6 @@ struct RequantTable {
 // bias[n] − (zx + stored offset) · Σ weights of n, given those sums of all columns.
 void FillRequant(const int32_t* bias, const float* multiplier, const int64_t* weight_sums, size_t columns, const AccumulateParams& params,
                  const Layout& layout, size_t padded, RequantTable* table);
-
-// Adds the bias for inputs that are not stored plus 128, for kernels that prefer them.
-void AddSignedBias(const int32_t* bias, const int64_t* weight_sums, size_t columns, const AccumulateParams& params, RequantTable* table);
 
 // The byte of the input's zero point, as the layout stores it.
 inline uint8_t StoredZero(const AccumulateParams& params, const Layout& layout) {

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "kernels/f32_gemm/f32_gemm.h"
-#include "kernels/qs8_gemm/qs8_gemm.h"
+#include "kernels/qs8_gemv/qs8_gemv.h"
 
 namespace edgec {
 namespace {
@@ -26,6 +26,12 @@ std::vector<int64_t> StoredSums(const Value& w) {
 }
 
 }  // namespace
+
+const Kernel<Qs8GemmArgs>& Qs8ProductKernel(Isa isa, size_t rows, size_t depth) {
+  constexpr size_t kMostSets = 2;
+  const auto &several = Qs8GemmFamily().Best(isa), &one = Qs8GemvFamily().Best(isa);
+  return rows == 1 && kMostSets * depth <= kQs8GemvMostDepth && one.isa == several.isa ? one : several;
+}
 
 Status TakeStored(const Value& w, size_t bytes, Block* copy, const uint8_t** at) {
   if (w.stays) return Status::Ok();
@@ -104,7 +110,6 @@ Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const 
     const size_t first = g * shape.columns;
     const auto* bias = p.inputs[2]->as<int32_t>() + first;
     FillRequant(bias, p.inputs[3]->as<float>() + first, sums.data() + first, shape.columns, params, layout, RoundUp(shape.columns, kLanes), &requants_[g]);
-    if (layout.plus128 && windows_.blocks.empty()) AddSignedBias(bias, sums.data() + first, shape.columns, params, &requants_[g]);
   }
   return Status::Ok();
 }

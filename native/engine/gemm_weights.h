@@ -5,6 +5,7 @@
 
 #include "engine/accumulate.h"
 #include "engine/stored_windows.h"
+#include "kernels/qs8_gemm/qs8_gemm.h"
 
 namespace edgec {
 
@@ -21,6 +22,9 @@ Status TakeStored(const Value& w, size_t bytes, Block* copy, const uint8_t** at)
 
 // Elements of a constant row-major: its own, or in `room` where the package has them in panels.
 Status RowMajor(const Value& w, Block* room, const uint8_t** at);
+
+// The kernel for int8 products of so many rows, whose segments have `depth` bytes at most in one set.
+const Kernel<Qs8GemmArgs>& Qs8ProductKernel(Isa isa, size_t rows, size_t depth);
 
 // Weights, bias and multipliers of int8 products as a kernel of `layout` reads them: where the package has them in
 // its panels or windows, else packed.

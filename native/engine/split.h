@@ -51,7 +51,6 @@ inline void NarrowColumns(size_t first, size_t end, Qs8GemmArgs* args) {
   if (args->windows.blocks) args->windows.blocks += first / Qs8Windows::kColumns;
   else args->weights += first * args->segment_count * args->depth;
   args->requant.bias += first;
-  if (args->requant.signed_bias) args->requant.signed_bias += first;
   args->requant.multiplier += first;
   MoveResults(first, args);
 }

@@ -17,6 +17,7 @@ struct Layout {
   size_t group = 16;     // channels that are permuted together, see qs8_depthwise.h
   bool windows = false;  // weights may come as windows, see qs8_gemm/windows.h
   size_t sets = 1;       // of weights that are added up where one int8 does not hold them
+  bool centered = false;  // the bias is that of inputs without the 128 that they are stored plus
 };
 
 // One implementation of a family. Its name is family_tile__isa.
@@ -49,7 +50,6 @@ struct Requant {
   int32_t zero_point = 0;
   int32_t min = -128;
   int32_t max = 127;
-  const int32_t* signed_bias = nullptr;  // where a matrix product's inputs are stored plus 128: the bias of those that are not
 };
 
 constexpr size_t RoundUp(size_t n, size_t to) { return (n + to - 1) / to * to; }

@@ -42,21 +42,19 @@ struct Sums {
 
 // The same sums as a kernel of this layout takes them: order of channels, stored inputs.
 struct PackedSums {
-  std::vector<int32_t> bias, signed_bias;
+  std::vector<int32_t> bias;
   std::vector<float> multiplier;
   Requant requant;
 
   template <typename Place>
   PackedSums(const Sums& sums, const std::vector<int32_t>& weight_sums, const Layout& layout, size_t padded, Place place) {
     bias.assign(padded, 0);
-    signed_bias.assign(padded, 0);
     multiplier.assign(padded, 0);
     for (size_t n = 0; n < sums.bias.size(); n++) {
-      bias[place(n)] = sums.bias[n] - (layout.plus128 ? 128 * weight_sums[n] : 0);
-      signed_bias[place(n)] = sums.bias[n];
+      bias[place(n)] = sums.bias[n] - (layout.plus128 && !layout.centered ? 128 * weight_sums[n] : 0);
       multiplier[place(n)] = sums.multiplier[n];
     }
-    requant = {bias.data(), multiplier.data(), sums.zero_point, sums.min, sums.max, signed_bias.data()};
+    requant = {bias.data(), multiplier.data(), sums.zero_point, sums.min, sums.max};
   }
 };
 

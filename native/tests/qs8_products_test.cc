@@ -8,6 +8,7 @@
 #include "kernels/qs8_depthwise/qs8_depthwise.h"
 #include "kernels/qs8_depthwise3x3/qs8_depthwise3x3.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
+#include "kernels/qs8_gemv/qs8_gemv.h"
 
 namespace edgec {
 namespace {
@@ -85,12 +86,12 @@ struct Qs8GemmCase {
   Sums sums;
   bool flip, windowed;
 
-  explicit Qs8GemmCase(Draw* draw)
-      : lines(draw->Size(1, 3)), rows(draw->Size(1, 40)), columns(draw->Size(1, 200)), segments(draw->Size(1, 4)),
+  explicit Qs8GemmCase(Draw* draw, size_t most_rows = 40)
+      : lines(most_rows > 1 ? draw->Size(1, 3) : 1), rows(draw->Size(1, static_cast<int64_t>(most_rows))), columns(draw->Size(1, 200)), segments(draw->Size(1, 4)),
         depth(draw->Size(1, 100)), sums(draw, columns, int64_t{1} << draw->Int(0, 29)), flip(draw->Coin()),
         windowed(draw->Coin()) {
     if (draw->Int(0, 3) == 0) lines = rows = 1;
-    if (draw->Int(0, 24) == 0) MakeLong(draw);
+    if (draw->Int(0, 24) == 0) MakeLong(draw, most_rows > 1 ? 40000 : kQs8GemvMostDepth - 16);
     a_stride = draw->Size(1, 2 * static_cast<int64_t>(depth));
     a_line = rows * a_stride + draw->Size(0, 9);
     y_stride = columns + draw->Size(0, 9);
@@ -108,10 +109,10 @@ struct Qs8GemmCase {
     return weights;
   }
   // Few rows, but more depth than a kernel keeps beside the operands.
-  void MakeLong(Draw* draw) {
-    depth = draw->Size(4000, 40000) / segments;
+  void MakeLong(Draw* draw, int64_t most) {
+    depth = draw->Size(4000, most) / segments;
     lines = 1;
-    rows = 1 + rows % 7;
+    rows = 1 + (rows - 1) % 7;
   }
   Bytes Run(const Kernel<Qs8GemmArgs>& kernel) const {
     std::vector<int8_t> packed(Qs8GemmWeightBytes(columns, segments, depth));
@@ -127,6 +128,10 @@ struct Qs8GemmCase {
     return y;
   }
   void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu windowed %d", lines, rows, columns, segments, depth, windowed); }
+};
+
+struct Qs8GemvCase : Qs8GemmCase {
+  explicit Qs8GemvCase(Draw* draw) : Qs8GemmCase(draw, 1) {}
 };
 
 struct Qs8DepthwiseCase {
@@ -208,7 +213,7 @@ struct Qs8Depthwise3x3Case {
 }  // namespace
 
 int TestIntegerProducts(const Trial& trial) {
-  return TestFamily<Qs8GemmCase>(Qs8GemmFamily(), trial) + TestFamily<Qs8DepthwiseCase>(Qs8DepthwiseFamily(), trial) +
+  return TestFamily<Qs8GemmCase>(Qs8GemmFamily(), trial) + TestFamily<Qs8GemvCase>(Qs8GemvFamily(), trial) + TestFamily<Qs8DepthwiseCase>(Qs8DepthwiseFamily(), trial) +
          TestFamily<Qs8Depthwise3x3Case>(Qs8Depthwise3x3Family(), trial);
 }
 

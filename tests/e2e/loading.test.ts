@@ -110,7 +110,7 @@ describe.skipIf(!isBuilt)('a loaded package', () => {
     );
     const laidOut = [
       new Array(4).fill(1),
-      [...new Array(4).fill('windows'), 2],
+      [...new Array(4).fill('windows'), 4],
       new Array(4).fill(4),
       new Array(4).fill(8),
     ];

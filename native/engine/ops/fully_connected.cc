@@ -37,7 +37,7 @@ Status PrepareQFullyConnected(const Preparation& p, Step* step) {
   const Value &x = *p.inputs[0], &y = *p.outputs[0];
   const AccumulateParams params = ParamsOf(a);
   EDGEC_RETURN_IF_ERROR(CheckAccumulate(p, sizes.columns, params));
-  const auto& kernel = Qs8GemmFamily().Best(p.isa);
+  const auto& kernel = Qs8ProductKernel(p.isa, sizes.rows, RoundUp(sizes.depth, kQs8GemmDepthUnit));
   auto product = std::make_shared<Product>();
   const Qs8GemmWeights& weights = product->weights;
   EDGEC_RETURN_IF_ERROR(product->weights.Make(p, sizes.shape(), kNoOffset, params, kernel.layout));

@@ -17,8 +17,6 @@ namespace {
 
 #include "kernels/qs8_gemm/x86_avx2_windows.inc"
 
-#include "kernels/qs8_gemm/x86_avx2_row.inc"
-
 // Operands are int16 where they are multiplied: pair sums of u8 · s8 would saturate. Rows are widened once for all columns,
 // as many as have this many elements; a panel of weights is where it stays near and serves enough rows.
 constexpr size_t kWideCount = 1 << 15, kPanelCount = 1 << 14, kManyRows = 24;
@@ -153,7 +151,6 @@ void Qs8Gemm(const Qs8GemmArgs& g) {
   const Requantizer q(g.requant, g.flip);
   if (g.windows.blocks) return RunWindows(g, q);
   const size_t depth = g.segment_count * g.depth;
-  if (g.lines * g.rows == 1 && depth <= SignedRow::kMostDepth) return RunRow(g, q);
   alignas(64) int16_t wide[kWideCount];
   const size_t row_reach = static_cast<size_t>(*std::max_element(g.segments, g.segments + g.segment_count)) + g.depth;
   const size_t line_reach = (g.rows - 1) * g.a_stride + row_reach;

@@ -2,7 +2,7 @@ import type { Matrix } from '../define-op.ts';
 import { opByName } from '../ops/index.ts';
 import type { PackageGraph, PackageNode, PackageValue } from '../package/package.ts';
 import { type Panels, panelBytes, panelsFit } from '../package/panels.ts';
-import { tensorBytes } from '../tensor.ts';
+import { elementCount, tensorBytes } from '../tensor.ts';
 
 /** Adjacent elements of a column that the int8 kernels of an instruction set multiply together. */
 const int8Unit: Readonly<Record<string, number>> = {
@@ -14,9 +14,14 @@ const int8Unit: Readonly<Record<string, number>> = {
   arm64_dotprod: 4,
   arm64_i8mm: 8,
 };
+/** Those of kernels for a single row, where they differ. */
+const int8RowUnit: Readonly<Record<string, number>> = { x86_avx2: 4 };
 const commonUnit = 4;
 /** Filling up may cost this share of the weights; those of few columns are packed at load. */
 const mostFilling = 1 / 8;
+
+const int8UnitOf = (rows: number, isa = ''): number =>
+  (rows === 1 ? int8RowUnit[isa] : undefined) ?? int8Unit[isa] ?? commonUnit;
 
 /** How operand 1 of a node is the weights of matrix products. */
 export function matrixOf(values: readonly PackageValue[], node: PackageNode): Matrix | undefined {
@@ -28,7 +33,8 @@ function panelsOf({ values }: PackageGraph, node: PackageNode, isa: string | und
   const weights = values[node.inputs[1] ?? -1]?.type;
   const matrix = matrixOf(values, node);
   if (!weights || matrix?.zeroPoint !== 0) return undefined;
-  const unit = weights.dtype === 'int8' ? (int8Unit[isa ?? ''] ?? commonUnit) : 1;
+  const rows = elementCount(values[node.outputs[0]].type.shape) / weights.shape[0];
+  const unit = weights.dtype === 'int8' ? int8UnitOf(rows, isa) : 1;
   const panels = { groups: matrix.groups, runs: matrix.runs, unit };
   const fits = panelsFit(weights, panels);
   return fits && panelBytes(weights, panels) <= (1 + mostFilling) * tensorBytes(weights) ? panels : undefined;
