@@ -153,7 +153,8 @@ export function footprintTable({ contests }: Results): Table {
   });
   const header = ['model', 'precision', 'package KiB', 'weights + arena MiB', 'edgec load µs', 'ort load µs'];
   return {
-    title: 'Loading (first | warm) and peak of resident memory over a bare Node, a process each',
+    title:
+      'Loading (first | warm) and peak of resident memory over a bare Node, medians of five processes each',
     header: [...header, 'edgec growth MiB', 'ort growth MiB'],
     rows,
   };

@@ -64,9 +64,8 @@ Status ReadWindows(const Value& v, const uint8_t* weights, const int32_t* runs, 
   size_t first = 0;
   for (Qs8Windows::Block& block : stored->blocks) {
     block = {static_cast<uint32_t>(first), counts[0], counts[1]};
-    const size_t windows = 2 * static_cast<size_t>(block.pairs) + block.singles;
-    if (windows > count - first) return Corrupt("there are more windows than they are said to be");
-    first += windows;
+    if (block.count() > count - first) return Corrupt("there are more windows than they are said to be");
+    first += block.count();
     counts += 2;
   }
   if (first != count) return Corrupt("there are fewer windows than they are said to be");
@@ -82,12 +81,11 @@ Status UnpackWindows(const Value& v, int8_t* to) {
   StoredWindows stored;
   EDGEC_RETURN_IF_ERROR(ReadWindows(v, v.data, runs.data(), &stored));
   std::fill_n(to, v.count, static_cast<int8_t>(v.panels.zero_point));
-  size_t window = 0;
   for (size_t b = 0; b < stored.blocks.size(); b++) {
     const size_t column = b % p.blocks * kColumns, columns = std::min(kColumns, p.columns - column);
     int8_t* first = to + (b / p.blocks * p.columns + column) * column_bytes;
-    const size_t end = b + 1 < stored.blocks.size() ? stored.blocks[b + 1].first : static_cast<size_t>(v.panels.windows);
-    for (; window < end; window++) {
+    const Qs8Windows::Block& block = stored.blocks[b];
+    for (size_t window = block.first; window < block.first + block.count(); window++) {
       const size_t offset = stored.offsets[window];
       AddWindow(stored.windows.weights[window], columns, std::min(kBytes, p.depth - offset % p.depth), column_bytes, first + offset);
     }

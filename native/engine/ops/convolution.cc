@@ -69,7 +69,8 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
   EDGEC_RETURN_IF_ERROR(MakeWindow(x, w, y, a, &window));
   const AccumulateParams params = ParamsOf(a);
   EDGEC_RETURN_IF_ERROR(CheckAccumulate(p, w.dim(0), params));
-  const auto& kernel = Qs8ProductKernel(p.isa, y.count / std::max<size_t>(1, window.batch * w.dim(0)), window.taps() * RoundUp(w.dim(3), kQs8GemmDepthUnit));
+  const size_t pixels = window.out_height * window.out_width;
+  const auto& kernel = Qs8ProductKernel(p.isa, pixels, window.taps() * RoundUp(w.dim(3), kQs8GemmDepthUnit));
   auto c = std::make_shared<QConvolution>();
   EDGEC_RETURN_IF_ERROR(Bordered::Make(window, 1, 1, FlipFor(x, kernel.layout), &c->image));
   EDGEC_RETURN_IF_ERROR(MakeRuns(window, w, y, a, c->image, 1, &c->runs));

@@ -10,7 +10,8 @@ namespace edgec {
 //
 // A matrix product whose rows are gathered from `segment_count` runs of `depth` bytes, so that a convolution over a
 // bordered channels-last image needs no patches. `depth` is a multiple of 4; weights of excess bytes are 0, and up
-// to 3 bytes behind the last run are read. Inputs are stored as the kernel's layout says; the bias makes up for it, the signed bias does not.
+// to 3 bytes behind the last run are read. Inputs are stored as the kernel's layout says; the bias makes up for it unless the
+// layout is centered.
 // Weights: PackQs8Gemm or, for layouts that take them, the windows of every 8 columns instead. `flip` is 0x80 where the output is stored plus 128.
 struct Qs8GemmArgs {
   const uint8_t* a;

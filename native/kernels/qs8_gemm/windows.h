@@ -18,6 +18,8 @@ struct Qs8Windows {
   // What windows 8 columns have: two for each pair from the first on, then single ones.
   struct Block {
     uint32_t first, pairs, singles;
+
+    size_t count() const { return 2 * size_t{pairs} + singles; }
   };
   const Block* blocks = nullptr;
 
