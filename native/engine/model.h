@@ -60,7 +60,7 @@ struct Value {
   bool plus128 = false;  // int8 stored as u8, plus 128
   bool stays = false;    // a constant whose memory is there as long as the model
   Panels panels;
-  int32_t winograd_side = 0;  // of weights that are also stored transformed
+  int32_t winograd_side = 0;  // of weights that are filtered in squares
   uint8_t* data = nullptr;
   const uint8_t* beside = nullptr;  // transformed weights, or the index of windows, which only loading reads
 

@@ -9,6 +9,7 @@
 #include "kernels/qs8_depthwise3x3/qs8_depthwise3x3.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
 #include "kernels/qs8_gemv/qs8_gemv.h"
+#include "kernels/qs8_winograd/qs8_winograd.h"
 
 namespace edgec {
 namespace {
@@ -210,11 +211,48 @@ struct Qs8Depthwise3x3Case {
   }
 };
 
+struct Qs8WinogradCase {
+  size_t height, width, channels, columns, top, left, out_height, out_width, side, block;
+  std::vector<int8_t> x, w;
+  std::vector<int32_t> weight_sums;
+  Sums sums;
+  int8_t fill;
+  bool flip;
+
+  // A few have as many channels as their sums can bear with weights that are all the largest.
+  explicit Qs8WinogradCase(Draw* draw)
+      : height(draw->Size(1, 12)), width(draw->Size(1, 12)), channels(2 * (draw->Int(0, 15) > 0 ? draw->Size(1, 20) : draw->Size(50, 57))),
+        columns(draw->Size(1, 40)), top(draw->Size(0, 3)), left(draw->Size(0, 3)), out_height(draw->Size(1, 14)), out_width(draw->Size(1, 14)),
+        side(draw->Coin() ? 2 : 4), block(draw->Size(1, 20)), x(draw->Bytes(height * width * channels)), w(draw->Bytes(columns * 9 * channels)),
+        weight_sums(columns), sums(draw, columns, int64_t{1} << draw->Int(0, 29)), fill(static_cast<int8_t>(draw->Int(-128, 127))), flip(draw->Coin()) {
+    for (size_t i = 0; i < w.size(); i++) weight_sums[i / (9 * channels)] += w[i];
+  }
+  Bytes Run(const Kernel<Qs8WinogradArgs>& kernel) const {
+    const Layout& layout = kernel.layout;
+    std::vector<int8_t> packed(Qs8GemmWeightBytes(columns, 3, 3 * channels));
+    PackQs8Gemm(layout, w.data(), columns, 3, 3 * channels, packed.data());
+    const PackedSums s(sums, weight_sums, layout, RoundUp(columns, kLanes), [](size_t n) { return n; });
+    const Bytes stored = Stored(x, layout);
+    std::vector<uint8_t> scratch(Qs8WinogradScratchBytes(side, block, channels), 0xaa);
+    Bytes y = Guarded<uint8_t>(out_height * out_width * columns);
+    // In two parts, as threads share an image.
+    const size_t squares = WinogradSquares(out_height, out_width, side), middle = squares / 2;
+    for (const auto& [first, end] : {std::pair{size_t{0}, middle}, std::pair{middle, squares}})
+      kernel.run({stored.data(), height, width, channels, top, left, Stored({fill}, layout)[0], out_height, out_width, columns, side, first, end,
+                  block, packed.data(), s.requant, y.data(), columns, static_cast<uint8_t>(flip ? 0x80 : 0), scratch.data()});
+    return y;
+  }
+  void Print() const {
+    std::printf("image %zux%zux%zu columns %zu border %zu %zu output %zux%zu side %zu block %zu", height, width, channels, columns, top, left,
+                out_height, out_width, side, block);
+  }
+};
+
 }  // namespace
 
 int TestIntegerProducts(const Trial& trial) {
   return TestFamily<Qs8GemmCase>(Qs8GemmFamily(), trial) + TestFamily<Qs8GemvCase>(Qs8GemvFamily(), trial) + TestFamily<Qs8DepthwiseCase>(Qs8DepthwiseFamily(), trial) +
-         TestFamily<Qs8Depthwise3x3Case>(Qs8Depthwise3x3Family(), trial);
+         TestFamily<Qs8Depthwise3x3Case>(Qs8Depthwise3x3Family(), trial) + TestFamily<Qs8WinogradCase>(Qs8WinogradFamily(), trial);
 }
 
 }  // namespace edgec

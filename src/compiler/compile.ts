@@ -117,7 +117,7 @@ export async function compileModel(options: CompileOptions): Promise<Compiled> {
 
 /** How the target's kernels read the weights. */
 const layOut = (graph: PackageGraph, isa?: string): PackageGraph =>
-  assignWinograd(assignPanels(assignWindows(graph, isa), isa), isa);
+  assignPanels(assignWindows(assignWinograd(graph, isa), isa), isa);
 
 interface Step {
   graph: Graph;

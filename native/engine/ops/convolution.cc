@@ -69,6 +69,11 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
   EDGEC_RETURN_IF_ERROR(MakeWindow(x, w, y, a, &window));
   const AccumulateParams params = ParamsOf(a);
   EDGEC_RETURN_IF_ERROR(CheckAccumulate(p, w.dim(0), params));
+  const size_t side = a.group == 1 && FiltersIntegers(p, params) ? WinogradSide(window, w, p.isa) : 0;
+  if (side > 0) {
+    EDGEC_CHECK(w.dim(3) == window.channels && y.dim(3) == w.dim(0), "weights do not fit");
+    return PrepareQWinograd(p, window, side, params, step);
+  }
   const size_t pixels = window.out_height * window.out_width;
   const auto& kernel = Qs8ProductKernel(p.isa, pixels, window.taps() * RoundUp(w.dim(3), kQs8GemmDepthUnit));
   auto c = std::make_shared<QConvolution>();

@@ -1,7 +1,7 @@
 #ifndef EDGEC_KERNELS_F32_WINOGRAD_F32_WINOGRAD_H_
 #define EDGEC_KERNELS_F32_WINOGRAD_F32_WINOGRAD_H_
 
-#include "kernels/kernel.h"
+#include "kernels/winograd.h"
 
 namespace edgec {
 
@@ -30,12 +30,6 @@ struct F32WinogradArgs {
 };
 
 const Family<F32WinogradArgs>& F32WinogradFamily();
-
-// A square of `side` outputs depends on a square of `side` + 2 inputs; so many products stand for its sums.
-constexpr size_t WinogradPoints(size_t side) { return (side + 2) * (side + 2); }
-constexpr size_t WinogradSquares(size_t out_height, size_t out_width, size_t side) {
-  return RoundUp(out_height, side) / side * (RoundUp(out_width, side) / side);
-}
 
 // From one point to the next of what `block` squares have there. The odd cache line keeps points out of each other's way.
 constexpr size_t WinogradPointStride(size_t block, size_t channels) { return block * RoundUp(channels, kLanes) + kLanes; }

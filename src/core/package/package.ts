@@ -16,7 +16,7 @@ export interface PackageValue {
   /** How the elements of a constant are stored: in panels, in windows, or row-major where both are left out. */
   readonly panels?: Panels;
   readonly windows?: Windows;
-  /** The weights of a float 3×3 convolution that are also stored transformed, for squares of this side. */
+  /** The weights of a 3×3 convolution that is filtered in squares of this side. Those of float are also stored transformed. */
   readonly winograd?: WinogradSide;
 }
 

@@ -18,7 +18,14 @@ export interface StoredValue {
 }
 
 /** What stands behind the shape of a value. */
-export const storedAs = { computed: 0, rowMajor: 1, panels: 2, winograd: 3, windows: 4 } as const;
+export const storedAs = {
+  computed: 0,
+  rowMajor: 1,
+  panels: 2,
+  winograd: 3,
+  windows: 4,
+  filteredPanels: 5,
+} as const;
 
 function readQuant(r: WordReader): QuantParams | undefined {
   const count = r.next();
@@ -46,16 +53,18 @@ export function readValue(r: WordReader): StoredValue {
   const shape = Array.from(r.slice(rank));
   if (!isStorable(shape)) throw r.fail('bad shape of a value');
   const stored = r.next();
-  if (stored < storedAs.computed || stored > storedAs.windows) throw r.fail('bad mark of a constant');
+  if (stored < storedAs.computed || stored > storedAs.filteredPanels) throw r.fail('bad mark of a constant');
   const offset = stored === storedAs.computed ? undefined : r.long();
-  const panels = stored === storedAs.panels ? readPanels(r) : undefined;
+  const inPanels = stored === storedAs.panels || stored === storedAs.filteredPanels;
+  const panels = inPanels ? readPanels(r) : undefined;
   if (panels && !panelsFit({ dtype, shape }, panels)) throw r.fail('panels do not fit a value');
   const windows = stored === storedAs.windows ? readWindows(r) : undefined;
   if (windows && !windowsFit({ dtype, shape }, windows)) throw r.fail('windows do not fit a value');
-  const winograd = stored === storedAs.winograd ? r.next() : undefined;
-  if (winograd !== undefined && !winogradFits({ dtype, shape }, winograd))
+  const filtered = stored === storedAs.winograd || stored === storedAs.filteredPanels;
+  const winograd = filtered ? r.next() : undefined;
+  if (winograd !== undefined && !winogradFits({ dtype, shape }, winograd, panels))
     throw r.fail('transformed weights do not fit a value');
-  const beside = windows || winograd !== undefined ? r.long() : undefined;
+  const beside = stored === storedAs.windows || stored === storedAs.winograd ? r.long() : undefined;
   const quant = readQuant(r);
   const type: TensorType = quant ? { dtype, shape, quant } : { dtype, shape };
   return {
@@ -69,7 +78,7 @@ export function readValue(r: WordReader): StoredValue {
 }
 
 /** Words behind the mark of how a value is stored, by that mark. */
-const storageWords = [0, 2, 5, 5, 8] as const;
+const storageWords = [0, 2, 5, 5, 8, 6] as const;
 
 /**
  * Where each value of a graph section starts, and where the last one ends. Throws E_PACKAGE_CORRUPT. A single loop: V8 optimises

@@ -1,5 +1,5 @@
 import { elementCount, type TensorType } from '../tensor.ts';
-import { panelColumns } from './panels.ts';
+import { type Panels, panelColumns } from './panels.ts';
 
 /** Outputs in a line of the squares in which Winograd's filtering makes those of a 3×3 convolution. */
 export type WinogradSide = 2 | 4;
@@ -11,10 +11,27 @@ export const winogradPoints = (side: WinogradSide): number => (side + 2) ** 2;
 export const winogradBytes = ({ shape }: TensorType, side: WinogradSide): number =>
   4 * winogradPoints(side) * Math.ceil(shape[0] / panelColumns) * panelColumns * shape[3];
 
-export function winogradFits({ dtype, shape }: TensorType, side: number): side is WinogradSide {
-  const isKernel = shape.length === 4 && shape[1] === 3 && shape[2] === 3;
-  return dtype === 'float32' && isKernel && elementCount(shape) > 0 && (side === 2 || side === 4);
+/** Runs of int8 weights in panels, of one group. */
+const runs = 3;
+
+/** Whether weights can be filtered in squares of this side: of float32, which are also stored transformed, or of int8 in these panels. */
+export function winogradFits(
+  { dtype, shape }: TensorType,
+  side: number,
+  panels?: Panels,
+): side is WinogradSide {
+  const isKernel = shape.length === 4 && shape[1] === 3 && shape[2] === 3 && elementCount(shape) > 0;
+  const isFloat = dtype === 'float32' && !panels;
+  const isInteger = dtype === 'int8' && panels?.groups === 1 && panels.runs === runs && shape[3] % 2 === 0;
+  return isKernel && (isFloat || isInteger) && (side === 2 || side === 4);
 }
+
+/**
+ * What the weights of either sign of an int8 column may sum to. Filtering leaves sums of as many bytes times 4 or 576, of which 9
+ * is divided out modulo 2³²: the rest has to lie in an int32.
+ */
+export const mostWeight = (side: WinogradSide): number =>
+  Math.floor((2 ** 31 / (side === 2 ? 4 : 64) - 1) / 255);
 
 /** What three weights in a line contribute to each point of one. */
 const transforms: Readonly<Record<WinogradSide, readonly (readonly [number, number, number])[]>> = {

@@ -58,7 +58,8 @@ function storageWords(value: PackageValue, data: DataSection, place = 0): number
   if (!constant) return [storedAs.computed];
   if (panels) {
     const offset = data.add(toPanels(type, panels, constant.data));
-    return [storedAs.panels, ...offsetWords(offset), panels.groups, panels.runs, panels.unit];
+    const words = [...offsetWords(offset), panels.groups, panels.runs, panels.unit];
+    return winograd ? [storedAs.filteredPanels, ...words, winograd] : [storedAs.panels, ...words];
   }
   if (windows) {
     const offset = data.add(bytesOf(windows.weights));
@@ -85,7 +86,8 @@ function addUnread(values: readonly PackageValue[], data: DataSection): Readonly
   const places = new Map<PackageValue, number>();
   for (const value of values) if (value.windows) places.set(value, data.add(value.windows.index));
   for (const value of values)
-    if (value.winograd && value.constant) places.set(value, data.add(bytesOf(value.constant.data)));
+    if (value.winograd && !value.panels && value.constant)
+      places.set(value, data.add(bytesOf(value.constant.data)));
   return places;
 }
 

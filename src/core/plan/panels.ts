@@ -2,6 +2,7 @@ import type { Matrix } from '../define-op.ts';
 import { opByName } from '../ops/index.ts';
 import type { PackageGraph, PackageNode, PackageValue } from '../package/package.ts';
 import { type Panels, panelBytes, panelsFit } from '../package/panels.ts';
+import { winogradFits } from '../package/winograd.ts';
 import { elementCount, tensorBytes } from '../tensor.ts';
 
 /** Adjacent elements of a column that the int8 kernels of an instruction set multiply together. */
@@ -30,25 +31,30 @@ export function matrixOf(values: readonly PackageValue[], node: PackageNode): Ma
 }
 
 function panelsOf({ values }: PackageGraph, node: PackageNode, isa: string | undefined): Panels | undefined {
-  const weights = values[node.inputs[1] ?? -1]?.type;
+  const { type: weights, winograd } = values[node.inputs[1] ?? -1] ?? {};
   const matrix = matrixOf(values, node);
   if (!weights || matrix?.zeroPoint !== 0) return undefined;
   const rows = elementCount(values[node.outputs[0]].type.shape) / weights.shape[0];
   const unit = weights.dtype === 'int8' ? int8UnitOf(rows, isa) : 1;
   const panels = { groups: matrix.groups, runs: matrix.runs, unit };
   const fits = panelsFit(weights, panels);
-  return fits && panelBytes(weights, panels) <= (1 + mostFilling) * tensorBytes(weights) ? panels : undefined;
+  const pays = winograd
+    ? winogradFits(weights, winograd, panels)
+    : panelBytes(weights, panels) <= (1 + mostFilling) * tensorBytes(weights);
+  return fits && pays ? panels : undefined;
 }
 
 /**
- * The graph with the weights of its matrix products, unless they are windows, in the panels that the kernels of `isa` read in
- * place. Those of other instruction sets pack them anew at load.
+ * The graph with the weights of its matrix products, unless they are windows or float ones that are filtered, in the panels that
+ * the kernels of `isa` read in place. Those of other instruction sets pack them anew at load.
  */
 export function assignPanels(graph: PackageGraph, isa?: string): PackageGraph {
   const chosen = new Map<number, Panels>();
   for (const node of graph.nodes) {
     const [, weights] = node.inputs;
-    if (weights === undefined || !graph.values[weights].constant || graph.values[weights].windows) continue;
+    if (weights === undefined) continue;
+    const { type, constant, windows, winograd } = graph.values[weights];
+    if (!constant || windows || (winograd && type.dtype === 'float32')) continue;
     const panels = panelsOf(graph, node, isa);
     if (panels) chosen.set(weights, panels);
   }

@@ -67,9 +67,9 @@ export function windowsPay(type: TensorType, windows: Windows): boolean {
 }
 
 function windowsOf({ values }: PackageGraph, node: PackageNode): Windows | undefined {
-  const constant = values[node.inputs[1] ?? -1]?.constant;
+  const { constant, winograd } = values[node.inputs[1] ?? -1] ?? {};
   const matrix = matrixOf(values, node);
-  if (!constant || !matrix || !windowsFit(constant, { ...matrix, count: 0 })) return undefined;
+  if (!constant || winograd || !matrix || !windowsFit(constant, { ...matrix, count: 0 })) return undefined;
   const rows = elementCount(values[node.outputs[0]].type.shape) / constant.shape[0];
   if (rows < leastRows) return undefined;
   const windows = makeWindows(constant, matrix);

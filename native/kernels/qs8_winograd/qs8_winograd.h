@@ -1,0 +1,54 @@
+#ifndef EDGEC_KERNELS_QS8_WINOGRAD_QS8_WINOGRAD_H_
+#define EDGEC_KERNELS_QS8_WINOGRAD_QS8_WINOGRAD_H_
+
+#include "kernels/winograd.h"
+
+namespace edgec {
+
+// A 3×3 convolution of stride 1 over one channels-last image, border included, exactly: Winograd's minimal filtering in integers.
+//
+// y[oy][ox][n] = requant(bias[n] + Σ x[oy + ky − top][ox + kx − left][c] · w[n][ky][kx][c]) ^ flip, where x is `fill` outside the
+// image.
+// Makes the squares of outputs from `first` to below `end`. x and `fill` are stored as the kernel's layout says, which the bias
+// makes up for; up to 16 bytes behind a pixel are read. `channels` is even. Weights: PackQs8Gemm's of three runs of 3 · `channels`.
+// The weights of either sign of a column sum to Qs8WinogradMostWeight(side) at most, so that what filtering multiplies sums by
+// leaves them in an int32.
+struct Qs8WinogradArgs {
+  const uint8_t* x;
+  size_t height, width, channels, top, left;
+  uint8_t fill;
+  size_t out_height, out_width, columns;
+  size_t side;  // 2 or 4
+  size_t first, end;
+  size_t block;  // squares that go through the transformed domain together
+  const int8_t* weights;
+  Requant requant;
+  uint8_t* y;
+  size_t y_stride;  // bytes from a pixel to the next
+  uint8_t flip;
+  uint8_t* scratch;  // Qs8WinogradScratchBytes at a multiple of 64
+};
+
+const Family<Qs8WinogradArgs>& Qs8WinogradFamily();
+
+// Points are left with their sums times 4 or 576; 9 of the latter is divided out modulo 2³².
+constexpr int64_t Qs8WinogradMostWeight(size_t side) { return ((int64_t{1} << 31) / (side == 2 ? 4 : 64) - 1) / 255; }
+
+// How the scratch of a kernel lies: inputs, weights and sums of one panel of columns in the transformed domain, by point. In
+// elements of int16 and, for sums, int32. The odd cache line keeps points out of each other's way.
+struct Qs8WinogradScratch {
+  size_t square, inputs, weights, sums;  // from one square, and from one point, to the next
+
+  constexpr Qs8WinogradScratch(size_t block, size_t channels)
+      : square(RoundUp(channels, kLanes)), inputs(block * square + 2 * kLanes), weights((channels + 2) * kLanes), sums((block + 1) * kLanes) {}
+
+  constexpr size_t point_bytes() const { return 2 * inputs + 2 * weights + 4 * sums; }
+};
+
+constexpr size_t Qs8WinogradScratchBytes(size_t side, size_t block, size_t channels) {
+  return WinogradPoints(side) * Qs8WinogradScratch(block, channels).point_bytes();
+}
+
+}  // namespace edgec
+
+#endif  // EDGEC_KERNELS_QS8_WINOGRAD_QS8_WINOGRAD_H_
