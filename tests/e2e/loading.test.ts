@@ -160,39 +160,64 @@ describe.skipIf(!isBuilt)('a loaded package', () => {
     for (const from of [path, bytes]) expect(outputOf(await loadModel(from))).toEqual(plain);
   });
 
-  test('filters by transformed weights, mapped and copied, what other executors convolve', async () => {
+  describe('with filtered convolutions', () => {
     const builder = new GraphBuilder();
-    let x = builder.input('image', { dtype: 'float32', shape: [1, 24, 24, 3] });
+    let x = builder.input('image', { dtype: 'float32', shape: [1, 24, 22, 3] });
     for (const [name, shape] of [
       ['first', [32, 3, 3, 3]],
       ['second', [32, 3, 3, 32]],
+      ['third', [83, 3, 3, 32]],
     ] as const) {
       const data = Float32Array.from({ length: 9 * shape[0] * shape[3] }, () => random.normal(0, 0.1));
       const weights = builder.constant(name, tensor('float32', [...shape], data));
-      x = builder.add1('Conv2d', [x, weights], { pads: [1, 1, 1, 1], clampMin: 0 });
+      x = builder.add1('Conv2d', [x, weights], { pads: [1, 2, 1, 0], clampMin: 0 });
     }
     builder.output(x);
     const graph = builder.build('filtered', 'canonical', { format: 'edgec', ops: {}, notes: [] });
     const model = writeFormat(graph, 'onnx');
-    const options = { model, precision: 'float32', executor } as const;
-    const { package: bytes } = await compileModel({ ...options, target: { name: 'host' } });
-    const { values } = readPackage(bytes).graph;
-    expect(values.filter((v) => v.winograd).map((v) => v.type.shape)).toEqual([[32, 3, 3, 32]]);
-    const plain = await compileModel({ ...options, target: { name: 'host', isa: 'scalar' } });
-    expect(readPackage(plain.package).graph.values.map((v) => v.constant?.data)).toEqual(
-      values.map((v) => v.constant?.data),
-    );
-    const inputs = { image: Float32Array.from({ length: 24 * 24 * 3 }, () => random.normal()) };
-    const run = (session: Session): Float32Array =>
-      Object.values(session.runSync(inputs))[0].data as Float32Array;
-    const expected = run(await loadModel(bytes, { executor: 'reference' }));
-    writeFileSync(path, bytes);
-    for (const isa of nativeIsas())
-      for (const from of [path, bytes]) {
-        const session = await loadModel(from, { isa });
-        expect(session.kernels.some((kernel) => kernel.includes('winograd'))).toBe(isa !== 'scalar');
-        expect(firstOutside({ kind: 'peak', tolerance: 1e-5 }, run(session), expected)).toBe(-1);
-      }
+    const inputs = { image: Float32Array.from({ length: 24 * 22 * 3 }, () => random.normal()) };
+    const run = (session: Session): Tensor => Object.values(session.runSync(inputs))[0];
+
+    /** A package for `isa`, after a look that its filtered weights are what a package for no kernel of them holds. */
+    async function filtered(precision: 'int8' | 'float32', isa?: string): Promise<Uint8Array> {
+      const compile = async (target: { name: string; isa?: string }) =>
+        (await compileModel({ model, precision, executor, target })).package;
+      const bytes = await compile({ name: 'host', ...(isa && { isa }) });
+      const { values } = readPackage(bytes).graph;
+      expect(values.filter((v) => v.winograd).map((v) => v.type.shape[0])).toEqual([32, 83]);
+      const plain = readPackage(await compile({ name: 'host', isa: 'scalar' })).graph.values;
+      expect(plain.map((v) => v.constant?.data)).toEqual(values.map((v) => v.constant?.data));
+      return bytes;
+    }
+
+    async function forEachWay(bytes: Uint8Array, check: (session: Session, isa: string) => void) {
+      writeFileSync(path, bytes);
+      for (const isa of nativeIsas())
+        for (const from of [path, bytes])
+          for (const threads of [1, 2]) check(await loadModel(from, { isa, threads }), isa);
+    }
+    const filters = (session: Session, family: string): boolean =>
+      session.kernels.some((kernel) => kernel.startsWith(family));
+
+    test('float: by transformed weights, mapped and copied, to what other executors convolve', async () => {
+      const bytes = await filtered('float32');
+      const expected = run(await loadModel(bytes, { executor: 'reference' })).data as Float32Array;
+      await forEachWay(bytes, (session, isa) => {
+        expect(filters(session, 'f32_winograd')).toBe(isa !== 'scalar');
+        const found = run(session).data as Float32Array;
+        expect(firstOutside({ kind: 'peak', tolerance: 1e-5 }, found, expected)).toBe(-1);
+      });
+    });
+
+    test('int8: by weights in panels, mapped and copied, to the bits of other executors', async () => {
+      const bytes = await filtered('int8', 'x86_avx2');
+      const expected = run(await loadModel(bytes, { executor: 'reference' }));
+      await forEachWay(bytes, (session, isa) => {
+        expect(filters(session, 'qs8_winograd')).toBe(isa.startsWith('x86'));
+        expect(run(session)).toEqual(expected);
+      });
+      expect(run(await loadModel(bytes, { keepAll: true }))).toEqual(expected);
+    });
   });
 
   test('runs without a stored plan, and keeps all values on request', async () => {

@@ -6,9 +6,11 @@ import { compileModel, type Executor, writeFormat } from '../../src/compiler/ind
 import { EdgecError, errorCodes, Random } from '../../src/core/index.ts';
 import { loadModel } from '../../src/runtime/index.ts';
 import { edgec, isBuilt } from '../e2e/command.ts';
+import { filteredNet } from '../e2e/filtered-net.ts';
 import { smallNet } from '../e2e/small-net.ts';
 import { malformedPackages, malformedPlans } from './edgec.ts';
 import { malformedWindows } from './edgec-windows.ts';
+import { malformedWinograd } from './edgec-winograd.ts';
 import type { Malformed } from './malformed.ts';
 import { operatorsOfOnnx } from './onnx/index.ts';
 import { onnx } from './onnx-file.ts';
@@ -32,8 +34,10 @@ const target = { name: 'host' };
 const source = writeFormat(smallNet(new Random(5)), 'onnx');
 const sound = (await compileModel({ model: source, precision: 'float32', target })).package;
 const avx2 = { name: 'host', isa: 'x86_avx2' };
-const withWindows = (await compileModel({ model: source, precision: 'int8', target: avx2, executor }))
-  .package;
+const forAvx2 = async (model: Uint8Array) =>
+  (await compileModel({ model, precision: 'int8', target: avx2, executor })).package;
+const withWindows = await forAvx2(source);
+const withFiltered = await forAvx2(writeFormat(filteredNet(new Random(6)), 'onnx'));
 
 type Open = (path: string, bytes: Uint8Array) => Promise<unknown>;
 const compiled: readonly Open[] = [
@@ -49,6 +53,7 @@ const tables: readonly (readonly [format: string, extension: string, Malformed[]
   ['TFLite', 'tflite', [...malformedTflite], compiled],
   ['.edgec', 'edgec', [...malformedPackages(sound)], everywhere],
   ['.edgec, windows', 'edgec', [...malformedWindows(withWindows)], everywhere],
+  ['.edgec, filtered weights', 'edgec', [...malformedWinograd(withFiltered)], everywhere],
   ['.edgec, plan', 'edgec', [...malformedPlans(sound)], native],
 ];
 const count = tables.reduce((sum, [, , cases]) => sum + cases.length, 0);

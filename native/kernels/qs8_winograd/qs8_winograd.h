@@ -34,13 +34,18 @@ const Family<Qs8WinogradArgs>& Qs8WinogradFamily();
 // Points are left with their sums times 4 or 576; 9 of the latter is divided out modulo 2³².
 constexpr int64_t Qs8WinogradMostWeight(size_t side) { return ((int64_t{1} << 31) / (side == 2 ? 4 : 64) - 1) / 255; }
 
-// How the scratch of a kernel lies: inputs, weights and sums of one panel of columns in the transformed domain, by point. In
-// elements of int16 and, for sums, int32. The odd cache line keeps points out of each other's way.
+// Channels whose weights are transformed together.
+constexpr size_t kQs8WinogradDepth = 64;
+
+// How the scratch of a kernel lies: inputs, weights of `depth` channels of a panel of columns, and their sums, all in the transformed
+// domain, by point. In elements of int16 and, for sums, int32. The odd cache line keeps points out of each other's way.
 struct Qs8WinogradScratch {
-  size_t square, inputs, weights, sums;  // from one square, and from one point, to the next
+  size_t square, depth;
+  size_t inputs, weights, sums;  // from one point to the next
 
   constexpr Qs8WinogradScratch(size_t block, size_t channels)
-      : square(RoundUp(channels, kLanes)), inputs(block * square + 2 * kLanes), weights((channels + 2) * kLanes), sums((block + 1) * kLanes) {}
+      : square(RoundUp(channels, kLanes)), depth(channels < kQs8WinogradDepth ? channels : kQs8WinogradDepth),
+        inputs(block * square + 2 * kLanes), weights((depth + 2) * kLanes), sums((block + 1) * kLanes) {}
 
   constexpr size_t point_bytes() const { return 2 * inputs + 2 * weights + 4 * sums; }
 };

@@ -21,12 +21,14 @@ constexpr int kMostRows = 6;
 inline __attribute__((always_inline)) __m256i Load(const void* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
 inline __attribute__((always_inline)) void Store(void* at, __m256i v) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(at), v); }
 
-// Sums of 16 columns for rows of squares at one point: rows `stride` elements apart times [pairs][16][2].
+// Products of squares at one point, whose inputs lie `stride` elements apart, by weights [pairs][16][2]. Their sums are `sums`, or
+// are added to those.
 template <int kRows>
-void Tile(const int16_t* v, size_t stride, const int16_t* u, size_t pairs, int32_t* sums) {
+void Tile(const int16_t* v, size_t stride, const int16_t* u, size_t pairs, bool adds, int32_t* sums) {
   __m256i acc[kRows][2];
 #pragma GCC unroll 6
-  for (int r = 0; r < kRows; r++) acc[r][0] = acc[r][1] = _mm256_setzero_si256();
+  for (int r = 0; r < kRows; r++)
+    for (int h = 0; h < 2; h++) acc[r][h] = adds ? Load(sums + r * static_cast<int>(kLanes) + 8 * h) : _mm256_setzero_si256();
   for (size_t k = 0; k < pairs; k++, v += 2, u += 2 * kLanes) {
     const __m256i low = Load(u), high = Load(u + kLanes);
 #pragma GCC unroll 6
@@ -45,11 +47,11 @@ void Tile(const int16_t* v, size_t stride, const int16_t* u, size_t pairs, int32
 }
 
 template <int... kRows>
-void Multiply(const int16_t* v, size_t stride, const int16_t* u, size_t pairs, size_t rows, int32_t* sums, std::integer_sequence<int, kRows...>) {
+void Multiply(const int16_t* v, size_t stride, const int16_t* u, size_t pairs, size_t rows, bool adds, int32_t* sums, std::integer_sequence<int, kRows...>) {
   static constexpr decltype(&Tile<1>) tiles[] = {Tile<kRows + 1>...};
   while (rows > 0) {
     const size_t take = TileRows(rows, kMostRows);
-    tiles[take - 1](v, stride, u, pairs, sums);
+    tiles[take - 1](v, stride, u, pairs, adds, sums);
     v += take * stride;
     sums += take * kLanes;
     rows -= take;
@@ -70,10 +72,13 @@ class Winograd {
       const size_t count = g_.end - s < g_.block ? g_.end - s : g_.block;
       for (size_t i = 0; i < count; i++) TransformInputs(s + i, inputs_ + i * lies_.square);
       for (size_t n = 0; n < g_.columns; n += kLanes) {
-        TransformWeights(g_.weights + n / kLanes * panel);
-        for (size_t p = 0; p < kPoints * kPoints; p++)
-          Multiply(inputs_ + p * lies_.inputs, lies_.square, weights_ + p * lies_.weights, g_.channels / 2, count, sums_ + p * lies_.sums,
-                   std::make_integer_sequence<int, kMostRows>());
+        for (size_t c = 0; c < g_.channels; c += lies_.depth) {
+          const size_t depth = g_.channels - c < lies_.depth ? g_.channels - c : lies_.depth;
+          TransformWeights(g_.weights + n / kLanes * panel + c * kLanes, depth);
+          for (size_t p = 0; p < kPoints * kPoints; p++)
+            Multiply(inputs_ + p * lies_.inputs + c, lies_.square, weights_ + p * lies_.weights, depth / 2, count, c > 0, sums_ + p * lies_.sums,
+                     std::make_integer_sequence<int, kMostRows>());
+        }
         for (size_t i = 0; i < count; i++) TransformOutputs(s + i, n, sums_ + i * kLanes);
       }
     }
@@ -122,9 +127,9 @@ class Winograd {
   }
 
   // Two channels of 8 columns at a time.
-  void TransformWeights(const int8_t* w) const {
+  void TransformWeights(const int8_t* w, size_t depth) const {
     const size_t tap = g_.channels * kLanes, run = RoundUp(3 * g_.channels, 4) * kLanes;
-    for (size_t at = 0; at < tap; at += 16) {
+    for (size_t at = 0; at < depth * kLanes; at += 16) {
       U16s lines[kPoints][3];
 #pragma GCC unroll 3
       for (size_t kx = 0; kx < 3; kx++) {

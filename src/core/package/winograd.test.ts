@@ -56,11 +56,18 @@ test.each([2, 4] as const)('transformed weights filter squares of %i as the weig
   }
 });
 
-test('only weights of 3×3 in float can be transformed', () => {
-  const shape = [2, 3, 3, 2];
-  expect(winogradFits({ dtype: 'float32', shape }, 4)).toBe(true);
-  expect(winogradFits({ dtype: 'float32', shape }, 3)).toBe(false);
-  expect(winogradFits({ dtype: 'int8', shape }, 4)).toBe(false);
-  expect(winogradFits({ dtype: 'float32', shape: [2, 3, 1, 2] }, 4)).toBe(false);
-  expect(winogradFits({ dtype: 'float32', shape: [0, 3, 3, 2] }, 4)).toBe(false);
+test('weights of 3×3 can be filtered in float, and in int8 whose panels have pairs of channels', () => {
+  const float = { dtype: 'float32', shape: [2, 3, 3, 2] } as const;
+  const int8 = { ...float, dtype: 'int8' } as const;
+  const panels = { groups: 1, runs: 3, unit: 2 };
+  expect(winogradFits(float, 4)).toBe(true);
+  expect(winogradFits(float, 3)).toBe(false);
+  expect(winogradFits(float, 4, { ...panels, unit: 1 })).toBe(false);
+  expect(winogradFits({ ...float, shape: [2, 3, 1, 2] }, 4)).toBe(false);
+  expect(winogradFits({ ...float, shape: [0, 3, 3, 2] }, 4)).toBe(false);
+  expect(winogradFits(int8, 4, panels)).toBe(true);
+  expect(winogradFits(int8, 4)).toBe(false);
+  expect(winogradFits(int8, 4, { ...panels, runs: 9 })).toBe(false);
+  expect(winogradFits(int8, 4, { ...panels, groups: 2 })).toBe(false);
+  expect(winogradFits({ ...int8, shape: [2, 3, 3, 3] }, 4, panels)).toBe(false);
 });

@@ -1,6 +1,7 @@
-import { compileModel } from '../../../src/compiler/index.ts';
+import { compileModel, writeFormat } from '../../../src/compiler/index.ts';
 import { ops, Random, samplePackage } from '../../../src/core/index.ts';
 import { loadModel } from '../../../src/runtime/index.ts';
+import { filteredNet } from '../../e2e/filtered-net.ts';
 import { onnxSeeds } from './onnx.ts';
 import { tfliteSeeds } from './tflite.ts';
 
@@ -24,7 +25,7 @@ async function compiled(
   }
 }
 
-/** Packages drawn from `seed`: every op's samples, and models compiled to float and int8 with their weights in panels. */
+/** Packages drawn from `seed`: every op's samples, and models compiled to float and int8 with their weights in panels, windows and filtered. */
 export async function edgecSeeds(seed: number): Promise<Uint8Array[]> {
   const random = new Random(seed);
   const samples = ops.flatMap((op) => op.samples(random).map((sample) => samplePackage(op, sample).bytes));
@@ -33,5 +34,6 @@ export async function edgecSeeds(seed: number): Promise<Uint8Array[]> {
     models.push(...(await compiled(model, 'float32', isas[i % isas.length])));
     models.push(...(await compiled(model, 'int8', isas[(i + 1) % isas.length])));
   }
+  models.push(...(await compiled(writeFormat(filteredNet(random), 'onnx'), 'int8', 'x86_avx2')));
   return [...samples, ...models].filter(({ length }) => length <= mostBytes);
 }

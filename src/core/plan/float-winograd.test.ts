@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { winogradSide } from './winograd.ts';
+import { floatWinogradSide } from './float-winograd.ts';
 
 test.each([
   ['weights that stay near', 64, 56, 4],
@@ -11,5 +11,5 @@ test.each([
 ])('%s: %i channels over a square of %i are filtered by squares of %s', (_, channels, size, side) => {
   const weights = { dtype: 'float32', shape: [channels, 3, 3, channels] } as const;
   const y = { dtype: 'float32', shape: [1, size, size, channels] } as const;
-  expect(winogradSide(weights, y)).toBe(side);
+  expect(floatWinogradSide(weights, y)).toBe(side);
 });

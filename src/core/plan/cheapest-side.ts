@@ -1,0 +1,14 @@
+import { panelColumns } from '../package/panels.ts';
+import type { WinogradSide } from '../package/winograd.ts';
+
+const sides: readonly WinogradSide[] = [2, 4];
+
+/** The side of squares whose filtering costs least, and less than `most`; undefined where none does. */
+export function cheapestSide(most: number, costOf: (side: WinogradSide) => number): WinogradSide | undefined {
+  const costs = sides.map(costOf);
+  const least = Math.min(...costs);
+  return least < most ? sides[costs.indexOf(least)] : undefined;
+}
+
+/** Channels as panels of columns hold them. */
+export const filledUp = (channels: number): number => Math.ceil(channels / panelColumns) * panelColumns;
