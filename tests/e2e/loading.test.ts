@@ -209,15 +209,18 @@ describe.skipIf(!isBuilt)('a loaded package', () => {
       });
     });
 
-    test('int8: by weights in panels, mapped and copied, to the bits of other executors', async () => {
-      const bytes = await filtered('int8', 'x86_avx2');
-      const expected = run(await loadModel(bytes, { executor: 'reference' }));
-      await forEachWay(bytes, (session, isa) => {
-        expect(filters(session, 'qs8_winograd')).toBe(isa.startsWith('x86'));
-        expect(run(session)).toEqual(expected);
-      });
-      expect(run(await loadModel(bytes, { keepAll: true }))).toEqual(expected);
-    });
+    test.each(['x86_avx2', 'x86_avx512vnni', 'arm64_neon'])(
+      'int8: by weights in panels for %s, mapped and copied, to the bits of other executors',
+      async (target) => {
+        const bytes = await filtered('int8', target);
+        const expected = run(await loadModel(bytes, { executor: 'reference' }));
+        await forEachWay(bytes, (session, isa) => {
+          expect(filters(session, 'qs8_winograd')).toBe(isa !== 'scalar');
+          expect(run(session)).toEqual(expected);
+        });
+        expect(run(await loadModel(bytes, { keepAll: true }))).toEqual(expected);
+      },
+    );
   });
 
   test('runs without a stored plan, and keeps all values on request', async () => {

@@ -50,7 +50,7 @@ const maxMacs = 1e9;
 
 const executor = (bytes, options) => loadModel(bytes, { executor: 'native', ...options });
 /** What weights are laid out for, in turn. */
-const isas = ['x86_avx2', 'x86_avx512vnni', 'arm64_dotprod', 'arm64_i8mm'];
+const isas = ['x86_avx2', 'x86_avx512vnni', 'arm64_neon', 'arm64_dotprod', 'arm64_i8mm'];
 
 let written = 0;
 for (const [i, { name, path: model, shapes }] of models.entries()) {

@@ -10,7 +10,7 @@ namespace edgec {
 // y[oy][ox][n] = requant(bias[n] + Σ x[oy + ky − top][ox + kx − left][c] · w[n][ky][kx][c]) ^ flip, where x is `fill` outside the
 // image.
 // Makes the squares of outputs from `first` to below `end`. x and `fill` are stored as the kernel's layout says, which the bias
-// makes up for; up to 16 bytes behind a pixel are read. `channels` is even. Weights: PackQs8Gemm's of three runs of 3 · `channels`.
+// makes up for; up to 32 bytes behind a pixel are read. `channels` is even. Weights: PackQs8Gemm's of three runs of 3 · `channels`.
 // The weights of either sign of a column sum to Qs8WinogradMostWeight(side) at most, so that what filtering multiplies sums by
 // leaves them in an int32.
 struct Qs8WinogradArgs {
@@ -38,7 +38,8 @@ constexpr int64_t Qs8WinogradMostWeight(size_t side) { return ((int64_t{1} << 31
 constexpr size_t kQs8WinogradDepth = 64;
 
 // How the scratch of a kernel lies: inputs, weights of `depth` channels of a panel of columns, and their sums, all in the transformed
-// domain, by point. In elements of int16 and, for sums, int32. The odd cache line keeps points out of each other's way.
+// domain, by point. In elements of int16 and, for sums, int32. The odd cache line keeps points out of each other's way, and takes
+// what vectors write behind the last square.
 struct Qs8WinogradScratch {
   size_t square, depth;
   size_t inputs, weights, sums;  // from one point to the next

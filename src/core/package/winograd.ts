@@ -11,8 +11,9 @@ export const winogradPoints = (side: WinogradSide): number => (side + 2) ** 2;
 export const winogradBytes = ({ shape }: TensorType, side: WinogradSide): number =>
   4 * winogradPoints(side) * Math.ceil(shape[0] / panelColumns) * panelColumns * shape[3];
 
-/** Runs of int8 weights in panels, of one group. */
+/** Runs of int8 weights in panels, of one group, and adjacent channels that kernels multiply together. */
 const runs = 3;
+export const filteredUnit = 2;
 
 /** Whether weights can be filtered in squares of this side: of float32, which are also stored transformed, or of int8 in these panels. */
 export function winogradFits(
@@ -22,7 +23,8 @@ export function winogradFits(
 ): side is WinogradSide {
   const isKernel = shape.length === 4 && shape[1] === 3 && shape[2] === 3 && elementCount(shape) > 0;
   const isFloat = dtype === 'float32' && !panels;
-  const isInteger = dtype === 'int8' && panels?.groups === 1 && panels.runs === runs && shape[3] % 2 === 0;
+  const isInteger =
+    dtype === 'int8' && panels?.groups === 1 && panels.runs === runs && shape[3] % filteredUnit === 0;
   return isKernel && (isFloat || isInteger) && (side === 2 || side === 4);
 }
 

@@ -3,13 +3,13 @@ import { mostWeight } from '../package/winograd.ts';
 import { tensor } from '../tensor.ts';
 import { int8WinogradSide } from './int8-winograd.ts';
 
-const sideOf = (columns: number, channels: number, size: number, weight: number) => {
+const sideOf = (columns: number, channels: number, size: number, weight: number, isa = 'x86_avx2') => {
   const weights = tensor(
     'int8',
     [columns, 3, 3, channels],
     new Int8Array(9 * columns * channels).fill(weight),
   );
-  return int8WinogradSide(weights, { dtype: 'int8', shape: [1, size, size, columns] });
+  return int8WinogradSide(weights, { dtype: 'int8', shape: [1, size, size, columns] }, isa);
 };
 
 test.each([
@@ -36,4 +36,13 @@ test('the bounds are the largest whose sums of bytes are left whole', () => {
     expect(255 * mostWeight(side) * scale).toBeLessThan(2 ** 31);
     expect(255 * (mostWeight(side) + 1) * scale).toBeGreaterThanOrEqual(2 ** 31 - scale);
   }
+});
+
+test.each([
+  ['x86_avx512vnni', 4],
+  ['arm64_neon', 4],
+  ['arm64_dotprod', undefined],
+  ['scalar', undefined],
+])('%s filters many channels by squares of %s', (isa, side) => {
+  expect(sideOf(64, 64, 56, 3, isa)).toBe(side);
 });

@@ -1,14 +1,38 @@
-import { mostWeight, type WinogradSide, winogradFits, winogradPoints } from '../package/winograd.ts';
+import {
+  filteredUnit,
+  mostWeight,
+  type WinogradSide,
+  winogradFits,
+  winogradPoints,
+} from '../package/winograd.ts';
 import { elementCount, type Tensor, type TensorType } from '../tensor.ts';
 import { cheapestSide, filledUp } from './cheapest-side.ts';
 
-// Costs are in multiply-accumulates of int8 at their peak. Measured on AVX2.
-/** Of a plain matrix product, and of starting the sum of one output. */
-const plain = { mac: 1.25, sum: 30 };
-/** Of a point: its multiply-accumulates, which are of int16, elements on their way in and out, and weights on their way in. */
-const point = { mac: 1.37, input: 15, sum: 18, weight: 6.5 };
+/** In multiply-accumulates of int8 at their peak. */
+interface Costs {
+  /** Of a plain matrix product: a multiply-accumulate, and starting and requantising a sum. */
+  readonly plain: { readonly mac: number; readonly sum: number };
+  /** Of a point: a multiply-accumulate, which is of int16; an input, a sum and a weight on their way from or to other points. */
+  readonly point: {
+    readonly mac: number;
+    readonly input: number;
+    readonly sum: number;
+    readonly weight: number;
+  };
+}
 
-function filteringCost(weights: TensorType, y: TensorType, side: WinogradSide): number {
+/**
+ * For instruction sets whose kernels filter int8. Those of AVX2 are measured. AVX-512 follows from them by twice the lanes, and by
+ * its products of int16, which are half as many a step as those of int8; NEON from counts of instructions and what a Cortex-A72
+ * issues: neither has been timed.
+ */
+const costsOf: Readonly<Record<string, Costs>> = {
+  x86_avx2: { plain: { mac: 1.25, sum: 30 }, point: { mac: 1.37, input: 15, sum: 18, weight: 6.5 } },
+  x86_avx512vnni: { plain: { mac: 1.3, sum: 40 }, point: { mac: 2.3, input: 23, sum: 28, weight: 10 } },
+  arm64_neon: { plain: { mac: 1.05, sum: 8 }, point: { mac: 2.1, input: 5, sum: 10, weight: 2.4 } },
+};
+
+function filteringCost({ point }: Costs, weights: TensorType, y: TensorType, side: WinogradSide): number {
   const [columns, , , channels] = weights.shape;
   const [, height, width] = y.shape;
   const squares = Math.ceil(height / side) * Math.ceil(width / side);
@@ -33,16 +57,18 @@ function sumsFit(weights: Tensor, side: WinogradSide): boolean {
 }
 
 /**
- * The side of the squares in which an int8 3×3 convolution of stride 1 with these weights is filtered; undefined where that does
- * not pay, or could leave an int32.
+ * The side of the squares in which kernels of `isa` filter an int8 3×3 convolution of stride 1 with these weights; undefined where
+ * that does not pay, or could leave an int32.
  */
-export function int8WinogradSide(weights: Tensor, y: TensorType): WinogradSide | undefined {
+export function int8WinogradSide(weights: Tensor, y: TensorType, isa = ''): WinogradSide | undefined {
+  const costs = costsOf[isa];
+  if (!costs) return undefined;
   const [columns, , , channels] = weights.shape;
   const [, height, width] = y.shape;
-  const panels = { groups: 1, runs: 3, unit: 1 };
+  const panels = { groups: 1, runs: 3, unit: filteredUnit };
   const fits = (side: WinogradSide): boolean => winogradFits(weights, side, panels) && sumsFit(weights, side);
-  const most = height * width * columns * (plain.mac * 9 * channels + plain.sum);
+  const most = height * width * columns * (costs.plain.mac * 9 * channels + costs.plain.sum);
   return cheapestSide(most, (side) =>
-    fits(side) ? filteringCost(weights, y, side) : Number.POSITIVE_INFINITY,
+    fits(side) ? filteringCost(costs, weights, y, side) : Number.POSITIVE_INFINITY,
   );
 }

@@ -3,9 +3,6 @@ import type { WinogradSide } from '../package/winograd.ts';
 import { floatWinogradSide } from './float-winograd.ts';
 import { int8WinogradSide } from './int8-winograd.ts';
 
-/** Instruction sets whose kernels filter int8. */
-const int8Isas: readonly (string | undefined)[] = ['x86_avx2'];
-
 function sideOf(
   { values }: PackageGraph,
   { op, inputs, outputs, attrs }: PackageNode,
@@ -17,8 +14,7 @@ function sideOf(
   if (!constant || !isPlain) return undefined;
   const y = values[outputs[0]].type;
   if (op === 'Conv2d') return floatWinogradSide(constant, y);
-  const isInt8 = op === 'QConv2d' && weightZeroPoint === 0 && int8Isas.includes(isa);
-  return isInt8 ? int8WinogradSide(constant, y) : undefined;
+  return op === 'QConv2d' && weightZeroPoint === 0 ? int8WinogradSide(constant, y, isa) : undefined;
 }
 
 /** The graph with the weights of those convolutions marked that kernels of `isa` filter faster by Winograd's method. */

@@ -8,7 +8,7 @@ import { tfliteSeeds } from './tflite.ts';
 /** Packages beyond this hide in their constants what a mutation changes. */
 const mostBytes = 16384;
 
-const isas = [undefined, 'x86_avx2', 'x86_avx512vnni', 'arm64_dotprod', 'arm64_i8mm'];
+const isas = [undefined, 'x86_avx2', 'x86_avx512vnni', 'arm64_neon', 'arm64_dotprod', 'arm64_i8mm'];
 
 async function compiled(
   model: Uint8Array,
