@@ -86,6 +86,12 @@ Qs8Windows Qs8GemmWeights::windows(size_t g) const {
   return windows;
 }
 
+Qs8ColumnWindows Qs8GemmWeights::column_windows(size_t g) const {
+  Qs8ColumnWindows windows = windows_.column_windows;
+  windows.blocks += g * (windows_.column_blocks.size() / requants_.size());
+  return windows;
+}
+
 Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const int32_t* runs, const AccumulateParams& params, const Layout& layout) {
   const Value& w = *p.inputs[1];
   EDGEC_CHECK(w.count == shape.elements(), "weights do not fit");

@@ -40,6 +40,7 @@ class Qs8GemmWeights {
 
   // Instead of weights, where the package has windows and the kernel takes them.
   Qs8Windows windows(size_t g) const;
+  Qs8ColumnWindows column_windows(size_t g) const;
 
  private:
   Status TakePanels(const Value& w, const GemmShape& shape);

@@ -111,7 +111,7 @@ Status Model::ReadConstant(WordReader* r, int32_t stored, const uint8_t* data, s
   if ((stored == 2 || stored == 5) && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.unit) || !PanelsFit(*value)))
     return Corrupt("panels do not fit a value");
   if (stored == 4 && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.zero_point) ||
-                      !r->Get(&panels.windows) || !WindowsFit(*value)))
+                      !r->Get(&panels.windows) || !r->Get(&panels.width) || !WindowsFit(*value)))
     return Corrupt("windows do not fit a value");
   if ((stored == 3 || stored == 5) && (!r->Get(&value->winograd_side) || !WinogradFits(*value)))
     return Corrupt("transformed weights do not fit a value");

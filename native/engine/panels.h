@@ -11,10 +11,10 @@ namespace edgec {
 struct Value;
 
 // How a package stores the weights of matrix products that kernels read in place (docs/package-format.md): as
-// PackQs8Gemm and PackF32Gemm lay them out, a group after the other, or, without a unit, as so many windows of what is left
+// PackQs8Gemm and PackF32Gemm lay them out, a group after the other, or, without a unit, as so many windows, of `width` columns each, of what is left
 // without the zero point. No groups: row-major.
 struct Panels {
-  int32_t groups = 0, runs = 0, unit = 0, zero_point = 0, windows = 0;
+  int32_t groups = 0, runs = 0, unit = 0, zero_point = 0, windows = 0, width = 0;
 
   bool are_none() const { return groups == 0; }
   bool are_windows() const { return groups > 0 && unit == 0; }

@@ -49,6 +49,7 @@ void SplitElements(Pool* pool, size_t count, double macs, const F& range) {
 inline void NarrowColumns(size_t first, size_t end, Qs8GemmArgs* args) {
   args->columns = end - first;
   if (args->windows.blocks) args->windows.blocks += first / Qs8Windows::kColumns;
+  else if (args->column_windows.blocks) args->column_windows.blocks += first;
   else args->weights += first * args->segment_count * args->depth;
   args->requant.bias += first;
   args->requant.multiplier += first;
@@ -61,6 +62,10 @@ inline void NarrowColumns(size_t first, size_t end, F32GemmArgs* args) {
   args->bias += first;
   MoveResults(first, args);
 }
+
+// Columns that stay together: a panel, or a span of windows.
+inline size_t LeastColumns(const Qs8GemmArgs& args) { return args.column_windows.blocks ? Qs8ColumnWindows::kSpan : kLanes; }
+inline size_t LeastColumns(const F32GemmArgs&) { return kLanes; }
 
 // Whether threads share so many rows of a product by their columns.
 inline bool SharesColumns(const Pool* pool, size_t rows) {
@@ -75,10 +80,10 @@ void SplitProduct(Pool* pool, void (*run)(const Args&), const Args& args) {
   const double macs = static_cast<double>(args.lines * args.rows) * static_cast<double>(args.columns) *
                       static_cast<double>(args.segment_count * args.depth);
   if (PartsOf(pool, SIZE_MAX, macs) == 1) return run(args);
-  const size_t threads = pool->threads(), wide = (args.columns + kWidePanel - 1) / kWidePanel;
-  if (SharesColumns(pool, args.lines * args.rows) && args.columns > kLanes) {
+  const size_t least = LeastColumns(args), threads = pool->threads(), wide = (args.columns + kWidePanel - 1) / kWidePanel;
+  if (SharesColumns(pool, args.lines * args.rows) && args.columns > least) {
     // Threads read rows that others wrote, which takes small ones about as long as they gain.
-    const size_t panel = wide % threads == 0 ? kWidePanel : kLanes;
+    const size_t panel = wide % threads == 0 ? kWidePanel : least;
     return Split(pool, (args.columns + panel - 1) / panel, macs / 2, [&](size_t first, size_t end) {
       Args mine = args;
       NarrowColumns(first * panel, std::min(args.columns, end * panel), &mine);

@@ -8,67 +8,122 @@
 namespace edgec {
 namespace {
 
-constexpr size_t kColumns = Qs8Windows::kColumns, kBytes = Qs8Windows::kBytes, kMostBytes = 1 << 16;
+constexpr size_t kBytes = Qs8Windows::kBytes, kMostBytes = 1 << 16;
 
 // Where the parts of their index lie (docs/package-format.md).
 struct Parts {
-  size_t columns, depth, blocks;  // columns and blocks of 8 of them of a group, bytes of a run
+  size_t width, columns, depth, blocks;  // columns of a window, columns and blocks of a group, bytes of a run
   size_t counts, places, end;
+
+  size_t run_quads() const { return (depth + kBytes - 1) / kBytes; }
 };
 
 Parts PartsOf(const Value& v) {
   const auto groups = static_cast<size_t>(v.panels.groups), count = static_cast<size_t>(v.panels.windows);
   Parts p{};
+  p.width = static_cast<size_t>(v.panels.width);
   p.columns = v.dim(0) / groups;
   p.depth = v.count / v.dim(0) / static_cast<size_t>(v.panels.runs);
-  p.blocks = (p.columns + kColumns - 1) / kColumns;
+  p.blocks = (p.columns + p.width - 1) / p.width;
   p.counts = v.dim(0) * sizeof(int32_t);
   p.places = p.counts + groups * p.blocks * 2 * sizeof(uint32_t);
   p.end = p.places + count * sizeof(uint16_t);
   return p;
 }
 
-// Adds the weights that a window has for up to 8 columns to those from its first byte on in the first of them.
-void AddWindow(const Qs8Windows::Weights& weights, size_t columns, size_t bytes, size_t column_bytes, int8_t* to) {
-  for (size_t c = 0; c < columns; c++, to += column_bytes)
-    for (size_t k = 0; k < bytes; k++) to[k] = static_cast<int8_t>(to[k] + weights[c][k]);
+const uint32_t* CountsOf(const Value& v, const Parts& p) { return reinterpret_cast<const uint32_t*>(v.beside + p.counts); }
+const uint16_t* PlacesOf(const Value& v, const Parts& p) { return reinterpret_cast<const uint16_t*>(v.beside + p.places); }
+
+// Reads as many blocks as there are: their first windows and counts.
+template <typename B>
+Status ReadBlocks(const Value& v, const Parts& p, std::vector<B>* blocks) {
+  const auto count = static_cast<size_t>(v.panels.windows);
+  const uint32_t* counts = CountsOf(v, p);
+  blocks->resize(static_cast<size_t>(v.panels.groups) * p.blocks);
+  size_t first = 0;
+  for (B& block : *blocks) {
+    block.first = static_cast<uint32_t>(first);
+    block.pairs = static_cast<decltype(block.pairs)>(counts[0]);
+    block.singles = static_cast<decltype(block.singles)>(counts[1]);
+    if (block.pairs != counts[0] || block.singles != counts[1] || block.count() > count - first)
+      return Corrupt("there are more windows than they are said to be");
+    first += block.count();
+    counts += 2;
+  }
+  return first == count ? Status::Ok() : Corrupt("there are fewer windows than they are said to be");
+}
+
+// Puts columns with as many windows together, so that loops over these mostly run as often as the last did.
+void Sort(Qs8ColumnWindows::Block* first, Qs8ColumnWindows::Block* end) {
+  const auto counts = [](const Qs8ColumnWindows::Block& b) { return size_t{256} * b.pairs + b.singles; };
+  std::stable_sort(first, end, [&](const auto& a, const auto& b) { return counts(a) < counts(b); });
+}
+
+// Whether a place is one of a quad: its first byte, or the next for the other arrangement.
+bool IsOfQuad(const Parts& p, size_t place) { return (place % p.depth & 2) == 0; }
+
+Status ReadColumnWindows(const Value& v, const Parts& p, const uint8_t* weights, StoredWindows* stored) {
+  EDGEC_RETURN_IF_ERROR(ReadBlocks(v, p, &stored->column_blocks));
+  const auto count = static_cast<size_t>(v.panels.windows), bytes = static_cast<size_t>(v.panels.runs) * p.depth;
+  const uint16_t* places = PlacesOf(v, p);
+  stored->places.resize(count);
+  for (size_t i = 0; i < count; i++) {
+    const size_t place = places[i], at = place % p.depth;
+    if (place >= bytes || !IsOfQuad(p, place)) return Corrupt("windows lie outside their weights");
+    const size_t quad = place / p.depth * p.run_quads() + at / kBytes;
+    stored->places[i] = static_cast<uint8_t>(Qs8ColumnWindows::kArrangements * quad + at % kBytes);
+  }
+  constexpr size_t kSpan = Qs8ColumnWindows::kSpan;
+  for (size_t g = 0; g < stored->column_blocks.size(); g += p.columns)
+    for (size_t n = 0; n < p.columns; n += kSpan) {
+      Qs8ColumnWindows::Block* span = &stored->column_blocks[g + n];
+      const size_t columns = std::min(kSpan, p.columns - n);
+      for (size_t c = 0; c < columns; c++) span[c].column = static_cast<uint16_t>(c);
+      Sort(span, span + columns);
+    }
+  stored->column_windows = {stored->column_blocks.data(), stored->places.data(), reinterpret_cast<const Qs8ColumnWindows::Weights*>(weights)};
+  return Status::Ok();
+}
+
+// Adds the weights that a window has for a column to those of its run from the first byte on, of which there are `bytes`.
+void AddWindow(const int8_t* weights, bool swapped, size_t bytes, int8_t* to) {
+  constexpr size_t kOrder[2][kBytes] = {{0, 1, 2, 3}, {0, 2, 1, 3}};
+  for (size_t i = 0; i < kBytes; i++) {
+    const size_t byte = kOrder[swapped][i];
+    if (byte < bytes) to[byte] = static_cast<int8_t>(to[byte] + weights[i]);
+  }
 }
 
 }  // namespace
 
 bool WindowsFit(const Value& v) {
   if (v.dtype != DType::kInt8 || v.panels.windows < 0 || !MatrixFits(v)) return false;
-  return v.count / static_cast<size_t>(v.dim(0)) <= kMostBytes;
+  const size_t bytes = v.count / static_cast<size_t>(v.dim(0)), runs = static_cast<size_t>(v.panels.runs);
+  if (v.panels.width == 1) return runs * RoundUp(bytes / runs, kBytes) <= Qs8ColumnWindows::kMostQuads * kBytes;
+  return v.panels.width == static_cast<int32_t>(Qs8Windows::kColumns) && bytes <= kMostBytes;
 }
 
-size_t WindowBytes(const Value& v) { return static_cast<size_t>(v.panels.windows) * sizeof(Qs8Windows::Weights); }
+size_t WindowBytes(const Value& v) { return static_cast<size_t>(v.panels.windows) * static_cast<size_t>(v.panels.width) * kBytes; }
 size_t WindowIndexBytes(const Value& v) { return PartsOf(v).end; }
 
 bool WindowsReach(const Value& v, const int32_t* runs) {
   const size_t depth = PartsOf(v).depth;
-  return std::all_of(runs, runs + v.panels.runs, [=](int32_t run) { return run >= 0 && static_cast<size_t>(run) + depth <= kMostBytes; });
+  return v.panels.width == 1 ||
+         std::all_of(runs, runs + v.panels.runs, [=](int32_t run) { return run >= 0 && static_cast<size_t>(run) + depth <= kMostBytes; });
 }
 
 Status ReadWindows(const Value& v, const uint8_t* weights, const int32_t* runs, StoredWindows* stored) {
   const Parts p = PartsOf(v);
-  const auto* counts = reinterpret_cast<const uint32_t*>(v.beside + p.counts);
-  const auto* places = reinterpret_cast<const uint16_t*>(v.beside + p.places);
-  const auto count = static_cast<size_t>(v.panels.windows), bytes = static_cast<size_t>(v.panels.runs) * p.depth;
-  stored->offsets.resize(count);
+  if (p.width == 1) return ReadColumnWindows(v, p, weights, stored);
+  EDGEC_RETURN_IF_ERROR(ReadBlocks(v, p, &stored->blocks));
+  const uint16_t* places = PlacesOf(v, p);
+  const size_t bytes = static_cast<size_t>(v.panels.runs) * p.depth;
+  stored->offsets.resize(static_cast<size_t>(v.panels.windows));
   for (uint16_t& offset : stored->offsets) {
     const size_t place = *places++;
     if (place >= bytes) return Corrupt("windows lie outside their weights");
     offset = static_cast<uint16_t>(runs[place / p.depth] + static_cast<int32_t>(place % p.depth));
   }
-  stored->blocks.resize(static_cast<size_t>(v.panels.groups) * p.blocks);
-  size_t first = 0;
-  for (Qs8Windows::Block& block : stored->blocks) {
-    block = {static_cast<uint32_t>(first), counts[0], counts[1]};
-    if (block.count() > count - first) return Corrupt("there are more windows than they are said to be");
-    first += block.count();
-    counts += 2;
-  }
-  if (first != count) return Corrupt("there are fewer windows than they are said to be");
   stored->windows = {stored->blocks.data(), stored->offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(weights)};
   return Status::Ok();
 }
@@ -76,18 +131,19 @@ Status ReadWindows(const Value& v, const uint8_t* weights, const int32_t* runs, 
 Status UnpackWindows(const Value& v, int8_t* to) {
   const Parts p = PartsOf(v);
   const size_t column_bytes = v.count / v.dim(0);
-  std::vector<int32_t> runs;
-  for (size_t k = 0; k < column_bytes; k += p.depth) runs.push_back(static_cast<int32_t>(k));
-  StoredWindows stored;
-  EDGEC_RETURN_IF_ERROR(ReadWindows(v, v.data, runs.data(), &stored));
+  std::vector<Qs8Windows::Block> blocks;
+  EDGEC_RETURN_IF_ERROR(ReadBlocks(v, p, &blocks));
+  const uint16_t* places = PlacesOf(v, p);
   std::fill_n(to, v.count, static_cast<int8_t>(v.panels.zero_point));
-  for (size_t b = 0; b < stored.blocks.size(); b++) {
-    const size_t column = b % p.blocks * kColumns, columns = std::min(kColumns, p.columns - column);
+  for (size_t b = 0; b < blocks.size(); b++) {
+    const size_t column = b % p.blocks * p.width, columns = std::min(p.width, p.columns - column);
     int8_t* first = to + (b / p.blocks * p.columns + column) * column_bytes;
-    const Qs8Windows::Block& block = stored.blocks[b];
-    for (size_t window = block.first; window < block.first + block.count(); window++) {
-      const size_t offset = stored.offsets[window];
-      AddWindow(stored.windows.weights[window], columns, std::min(kBytes, p.depth - offset % p.depth), column_bytes, first + offset);
+    for (size_t window = blocks[b].first; window < blocks[b].first + blocks[b].count(); window++) {
+      const size_t place = places[window], at = place % p.depth;
+      if (place >= column_bytes || (p.width == 1 && !IsOfQuad(p, place))) return Corrupt("windows lie outside their weights");
+      const bool swapped = p.width == 1 && at % 2 == 1;
+      const auto* weights = reinterpret_cast<const int8_t*>(v.data) + window * p.width * kBytes;
+      for (size_t c = 0; c < columns; c++) AddWindow(weights + c * kBytes, swapped, p.depth - at + swapped, first + c * column_bytes + place - swapped);
     }
   }
   return Status::Ok();

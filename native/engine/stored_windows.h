@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "kernels/qs8_gemm/column_windows.h"
 #include "kernels/qs8_gemm/windows.h"
 
 namespace edgec {
@@ -17,14 +18,17 @@ bool WindowsFit(const Value& value);
 size_t WindowBytes(const Value& value);
 size_t WindowIndexBytes(const Value& value);
 
-// Stored windows and what they point to.
+// Stored windows, of 8 columns or of single ones, and what they point to. Blocks of a group come after those of another.
 struct StoredWindows {
-  std::vector<Qs8Windows::Block> blocks;  // those of a group after those of another
+  std::vector<Qs8Windows::Block> blocks;
   std::vector<uint16_t> offsets;
   Qs8Windows windows;
+  std::vector<Qs8ColumnWindows::Block> column_blocks;
+  std::vector<uint8_t> places;
+  Qs8ColumnWindows column_windows;
 };
 
-// Whether windows reach rows whose runs start there: they hold offsets in 16 bits.
+// Whether windows reach rows whose runs start there: those of 8 columns hold offsets in 16 bits.
 bool WindowsReach(const Value& value, const int32_t* runs);
 
 // The windows of a constant, given where the runs of a column start in a row. Their weights stay at `weights`. Their index is

@@ -79,18 +79,90 @@ class TestWindows {
   Some all_;
 };
 
+// Windows of single columns as kernels take them, of every quad in one arrangement or the other; what is too much for a lane comes in windows of one byte.
+class TestColumnWindows {
+ public:
+  TestColumnWindows(const int8_t* w, size_t columns, size_t runs, size_t depth) {
+    const size_t run_quads = RoundUp(depth, Qs8ColumnWindows::kBytes) / Qs8ColumnWindows::kBytes;
+    for (size_t n = 0; n < columns; n += Qs8ColumnWindows::kSpan)
+      // Blocks of a span come in any order.
+      for (size_t c = std::min(columns - n, Qs8ColumnWindows::kSpan); c-- > 0;) {
+        Some pairs, singles;
+        for (size_t q = 0; q < runs * run_quads; q++) {
+          Weights quad{};
+          const size_t k = q % run_quads * Qs8ColumnWindows::kBytes;
+          std::copy_n(w + ((n + c) * runs + q / run_quads) * depth + k, std::min(depth - k, Qs8ColumnWindows::kBytes), quad.begin());
+          AddQuad(q, quad, &pairs, &singles);
+        }
+        AddBlock(c, pairs, singles);
+      }
+  }
+  // Whether rows of so many runs have few enough quads.
+  static bool Fit(size_t runs, size_t depth) {
+    return runs * RoundUp(depth, Qs8ColumnWindows::kBytes) <= Qs8ColumnWindows::kMostQuads * Qs8ColumnWindows::kBytes;
+  }
+  Qs8ColumnWindows Get() const {
+    return {blocks_.data(), all_.places.data(), reinterpret_cast<const Qs8ColumnWindows::Weights*>(all_.weights.data())};
+  }
+
+ private:
+  using Weights = std::array<int8_t, Qs8ColumnWindows::kBytes>;
+  static_assert(sizeof(Weights) == sizeof(Qs8ColumnWindows::Weights));
+  struct Some {
+    std::vector<uint8_t> places;
+    std::vector<Weights> weights;
+  };
+
+  static void AddQuad(size_t quad, Weights w, Some* pairs, Some* singles) {
+    const size_t arrangement = quad % Qs8ColumnWindows::kArrangements;
+    if (arrangement == 1) std::swap(w[1], w[2]);
+    Weights rest{};
+    for (size_t i = 1; i < Qs8ColumnWindows::kBytes; i += 2)
+      if (const int sum = w[i - 1] + w[i]; sum < -128 || sum > 128) std::swap(w[i], rest[i]);
+    const size_t place = quad * Qs8ColumnWindows::kArrangements + arrangement;
+    Add(place, rest, singles);
+    Add(place, w, pairs->places.size() % 2 == 0 || FitTogether(w, pairs->weights.back()) ? pairs : singles);
+  }
+  static void Add(size_t place, const Weights& weights, Some* to) {
+    if (weights == Weights{}) return;
+    to->places.push_back(static_cast<uint8_t>(place));
+    to->weights.push_back(weights);
+  }
+  static bool FitTogether(const Weights& a, const Weights& b) {
+    for (size_t lane = 0; lane < a.size(); lane += 2) {
+      int positive = 0, negative = 0;
+      for (const int8_t v : {a[lane], a[lane + 1], b[lane], b[lane + 1]}) (v > 0 ? positive : negative) += v;
+      if (positive > 128 || negative < -128) return false;
+    }
+    return true;
+  }
+  void AddBlock(size_t column, const Some& pairs, const Some& singles) {
+    const size_t paired = pairs.places.size() / 2;
+    blocks_.push_back({static_cast<uint32_t>(all_.places.size()), static_cast<uint8_t>(paired),
+                       static_cast<uint8_t>(pairs.places.size() - 2 * paired + singles.places.size()), static_cast<uint16_t>(column)});
+    for (const Some* some : {&pairs, &singles}) {
+      all_.places.insert(all_.places.end(), some->places.begin(), some->places.end());
+      all_.weights.insert(all_.weights.end(), some->weights.begin(), some->weights.end());
+    }
+  }
+
+  std::vector<Qs8ColumnWindows::Block> blocks_;
+  Some all_;
+};
+
 struct Qs8GemmCase {
   size_t lines, rows, columns, segments, depth, a_stride, a_line, y_stride, y_line;
   std::vector<int32_t> offsets;
   std::vector<int8_t> a, w;
   std::vector<int32_t> weight_sums;
   Sums sums;
-  bool flip, windowed;
+  bool flip;
+  int windowed;  // 0: not, else as windows of 8 columns or, 2, of single ones
 
   explicit Qs8GemmCase(Draw* draw, size_t most_rows = 40)
       : lines(most_rows > 1 ? draw->Size(1, 3) : 1), rows(draw->Size(1, static_cast<int64_t>(most_rows))), columns(draw->Size(1, 200)), segments(draw->Size(1, 4)),
         depth(draw->Size(1, 100)), sums(draw, columns, int64_t{1} << draw->Int(0, 29)), flip(draw->Coin()),
-        windowed(draw->Coin()) {
+        windowed(draw->Int(0, 2)) {
     if (draw->Int(0, 3) == 0) lines = rows = 1;
     if (draw->Int(0, 24) == 0) MakeLong(draw, most_rows > 1 ? 40000 : kQs8GemvMostDepth - 16);
     a_stride = draw->Size(1, 2 * static_cast<int64_t>(depth));
@@ -120,12 +192,15 @@ struct Qs8GemmCase {
     PackQs8Gemm(kernel.layout, w.data(), columns, segments, depth, packed.data());
     const size_t padded = RoundUp(depth, kQs8GemmDepthUnit);
     const TestWindows made(w.data(), columns, offsets, depth);
-    const bool windowed_weights = kernel.layout.windows && windowed;
+    const bool fit = TestColumnWindows::Fit(segments, depth);
+    const TestColumnWindows made_of_columns(w.data(), columns, fit ? segments : 0, depth);
+    const int way = kernel.layout.windows ? windowed == 2 && !fit ? 1 : windowed : 0;
     const PackedSums s(sums, weight_sums, kernel.layout, RoundUp(columns, kLanes), [](size_t n) { return n; });
     const Bytes stored = Stored(a, kernel.layout);
     Bytes y = Guarded<uint8_t>(lines * y_line);
-    kernel.run({stored.data(), lines, rows, a_line, a_stride, offsets.data(), segments, padded, columns, windowed_weights ? nullptr : packed.data(), s.requant,
-                y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0), windowed_weights ? made.Get() : Qs8Windows()});
+    kernel.run({stored.data(), lines, rows, a_line, a_stride, offsets.data(), segments, padded, columns, way > 0 ? nullptr : packed.data(), s.requant,
+                y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0), way == 1 ? made.Get() : Qs8Windows(),
+                way == 2 ? made_of_columns.Get() : Qs8ColumnWindows()});
     return y;
   }
   void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu windowed %d", lines, rows, columns, segments, depth, windowed); }

@@ -23,6 +23,7 @@ export function malformedWindows(sound: Uint8Array): Malformed[] {
     ['windows of groups that do not divide their columns', bad, withWindows({ groups: type.shape[0] + 1 })],
     ['windows of −1 runs', bad, withWindows({ runs: -1 })],
     ['windows of runs that do not divide their column', bad, withWindows({ runs: windows.index.length })],
+    ['windows of two columns', bad, withWindows({ width: 2 })],
     ['−1 windows', bad, withWindows({ count: -1 })],
     ['2^31 − 1 windows', bad, withWindows({ count: 0x7fffffff })],
     ['a window more than there are', bad, withWindows({ count: windows.count + 1 })],

@@ -103,6 +103,7 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
           args.a = image + g * c->runs.shape.depth;
           args.weights = c->weights.group(g);
           args.windows = c->weights.windows(g);
+          args.column_windows = c->weights.column_windows(g);
           args.requant = c->weights.requant(g);
           args.y = y.data + b * image_outputs + first * args.y_line + g * args.columns;
           SplitProduct(threads, run, args);

@@ -42,7 +42,7 @@ Status PrepareQFullyConnected(const Preparation& p, Step* step) {
   const Qs8GemmWeights& weights = product->weights;
   EDGEC_RETURN_IF_ERROR(product->weights.Make(p, sizes.shape(), kNoOffset, params, kernel.layout));
   product->args = {nullptr, 1, sizes.rows, 0, sizes.depth, kNoOffset, weights.sets(), RoundUp(sizes.depth, kQs8GemmDepthUnit),
-                   sizes.columns, weights.group(0), weights.requant(0), nullptr, 0, sizes.columns, y.flip(), weights.windows(0)};
+                   sizes.columns, weights.group(0), weights.requant(0), nullptr, 0, sizes.columns, y.flip(), weights.windows(0), weights.column_windows(0)};
   const uint8_t flip = FlipFor(x, kernel.layout);
   if (flip) p.scratch->Need(x.count);
   step->kernel = kernel.name;

@@ -2,6 +2,7 @@
 #define EDGEC_KERNELS_QS8_GEMM_QS8_GEMM_H_
 
 #include "kernels/kernel.h"
+#include "kernels/qs8_gemm/column_windows.h"
 #include "kernels/qs8_gemm/windows.h"
 
 namespace edgec {
@@ -12,7 +13,7 @@ namespace edgec {
 // bordered channels-last image needs no patches. `depth` is a multiple of 4; weights of excess bytes are 0, and up
 // to 3 bytes behind the last run are read. Inputs are stored as the kernel's layout says; the bias makes up for it unless the
 // layout is centered.
-// Weights: PackQs8Gemm or, for layouts that take them, the windows of every 8 columns instead. `flip` is 0x80 where the output is stored plus 128.
+// Weights: PackQs8Gemm or, for layouts that take them, the windows of every 8 columns or of every column instead. `flip` is 0x80 where the output is stored plus 128.
 struct Qs8GemmArgs {
   const uint8_t* a;
   size_t lines, rows, a_line, a_stride;
@@ -24,6 +25,7 @@ struct Qs8GemmArgs {
   size_t y_line, y_stride;
   uint8_t flip;
   Qs8Windows windows;
+  Qs8ColumnWindows column_windows;
 };
 
 const Family<Qs8GemmArgs>& Qs8GemmFamily();

@@ -17,6 +17,8 @@ namespace {
 
 #include "kernels/qs8_gemm/x86_avx2_windows.inc"
 
+#include "kernels/qs8_gemm/x86_avx2_columns.inc"
+
 // Operands are int16 where they are multiplied: pair sums of u8 · s8 would saturate. Rows are widened once for all columns,
 // as many as have this many elements; a panel of weights is where it stays near and serves enough rows.
 constexpr size_t kWideCount = 1 << 15, kPanelCount = 1 << 14, kManyRows = 24;
@@ -150,6 +152,7 @@ void Qs8Gemm(const Qs8GemmArgs& g) {
   if (g.lines * g.rows == 0) return;
   const Requantizer q(g.requant, g.flip);
   if (g.windows.blocks) return RunWindows(g, q);
+  if (g.column_windows.blocks) return RunColumnWindows(g, q);
   const size_t depth = g.segment_count * g.depth;
   alignas(64) int16_t wide[kWideCount];
   const size_t row_reach = static_cast<size_t>(*std::max_element(g.segments, g.segments + g.segment_count)) + g.depth;

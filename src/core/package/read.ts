@@ -53,7 +53,7 @@ function readWindows(
   data: Uint8Array,
 ): Windows {
   const index = storedBytes(data, at.index, windowIndexBytes(type, shape));
-  const weights = storedBytes(data, at.weights, windowBytes * shape.count);
+  const weights = storedBytes(data, at.weights, windowBytes(shape));
   const windows = {
     ...shape,
     index: index.byteOffset % 4 === 0 ? index : index.slice(),

@@ -43,6 +43,7 @@ const readWindows = (r: WordReader): WindowShape => ({
   runs: r.next(),
   zeroPoint: r.next(),
   count: r.next(),
+  width: r.next(),
 });
 
 /** Reads a value. Throws E_PACKAGE_CORRUPT. */
@@ -78,7 +79,7 @@ export function readValue(r: WordReader): StoredValue {
 }
 
 /** Words behind the mark of how a value is stored, by that mark. */
-const storageWords = [0, 2, 5, 5, 8, 6] as const;
+const storageWords = [0, 2, 5, 5, 9, 6] as const;
 
 /**
  * Where each value of a graph section starts, and where the last one ends. Throws E_PACKAGE_CORRUPT. A single loop: V8 optimises

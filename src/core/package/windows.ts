@@ -11,45 +11,59 @@ import { matrixFits } from './panels.ts';
 export interface WindowShape extends Matrix {
   /** Windows of all columns. */
   readonly count: number;
+  /** Columns of a window: 8 or 1. Windows of 8 start anywhere and overlap; those of one cover quads. */
+  readonly width: number;
 }
 
 export interface Windows extends WindowShape {
   /** What loading reads of them, as `windowIndex` views it, at an address that is a multiple of 4. */
   readonly index: Uint8Array;
-  /** Of each window `windowBytes`. */
+  /** Of each window `windowDepth` of every column. */
   readonly weights: Int8Array;
 }
 
 export const windowColumns = 8;
 export const windowDepth = 4;
-/** Bytes of the weights of a window: by column, then by byte of the row. */
-export const windowBytes = windowColumns * windowDepth;
+/** Four bytes from a multiple of four of a run on are a quad; kernels take no more of a column. */
+export const mostQuads = 48;
+/** The bytes of a quad in the order in which a window of one column has their weights, at its place or at the next. */
+export const quadOrders: readonly (readonly number[])[] = [
+  [0, 1, 2, 3],
+  [0, 2, 1, 3],
+];
 /** Places count the bytes of a column in 16 bits. */
 const mostBytes = 1 << 16;
 
-/** Columns of a group, blocks of 8 columns in all, elements of a run. */
-export function windowExtent({ shape }: TensorType, { groups, runs }: Matrix) {
+/** Columns of a group, blocks of the columns of a window in all, elements of a run. */
+export function windowExtent({ shape }: TensorType, { groups, runs }: Matrix, width: number) {
   const columns = shape[0] / groups;
-  const blocks = groups * Math.ceil(columns / windowColumns);
+  const blocks = groups * Math.ceil(columns / width);
   return { columns, blocks, depth: elementCount(shape) / shape[0] / runs };
 }
 
-/** Whether weights of this type can lie as windows of so many groups and runs. */
+const widthFits = ({ width, runs }: WindowShape, bytes: number): boolean =>
+  width === 1
+    ? runs * Math.ceil(bytes / runs / windowDepth) <= mostQuads
+    : width === windowColumns && bytes <= mostBytes;
+
+/** Whether weights of this type can lie as windows of so many groups, runs and columns. */
 export function windowsFit(type: TensorType, shape: WindowShape): boolean {
   if (type.dtype !== 'int8' || shape.count < 0 || !matrixFits(type, shape)) return false;
-  return elementCount(type.shape) / type.shape[0] <= mostBytes;
+  return widthFits(shape, elementCount(type.shape) / type.shape[0]);
 }
 
 export const windowIndexBytes = (type: TensorType, shape: WindowShape): number =>
-  4 * (type.shape[0] + 2 * windowExtent(type, shape).blocks) + 2 * shape.count;
+  4 * (type.shape[0] + 2 * windowExtent(type, shape, shape.width).blocks) + 2 * shape.count;
+
+export const windowBytes = ({ width, count }: WindowShape): number => width * windowDepth * count;
 
 /**
- * Views of the index of windows: the int32 sum of each column without zero points; of each block of 8 columns how many pairs it has and
+ * Views of the index of windows: the int32 sum of each column without zero points; of each block of columns how many pairs it has and
  * how many single windows; of each window its place, the first of its bytes counted over all runs. A block has its pairs first.
  */
 export function windowIndex(type: TensorType, shape: WindowShape, { buffer, byteOffset }: Uint8Array) {
   const [columns] = type.shape;
-  const { blocks } = windowExtent(type, shape);
+  const { blocks } = windowExtent(type, shape, shape.width);
   const counts = byteOffset + 4 * columns;
   return {
     sums: new Int32Array(buffer, byteOffset, columns),
@@ -64,32 +78,35 @@ export function checkWindows(type: TensorType, windows: Windows): void {
   let count = 0;
   for (let i = 0; i < counts.length; i += 2) count += 2 * counts[i] + counts[i + 1];
   const bytes = elementCount(type.shape) / type.shape[0];
-  const isInside = (place: number): boolean => place < bytes;
+  const { depth } = windowExtent(type, windows, windows.width);
+  const isInside = (place: number): boolean =>
+    place < bytes && (windows.width > 1 || (place % depth) % windowDepth < quadOrders.length);
   if (count !== windows.count || !places.every(isInside)) throw corrupt('windows lie outside their weights');
 }
 
 /** The elements of stored windows that `checkWindows` has passed. */
 export function fromWindows(type: TensorType, windows: Windows): Int8Array {
   const { counts, places } = windowIndex(type, windows, windows.index);
-  const { weights } = windows;
-  const { columns, blocks, depth } = windowExtent(type, windows);
+  const { weights, width } = windows;
+  const { columns, blocks, depth } = windowExtent(type, windows, width);
   const perGroup = blocks / windows.groups;
   const data = new Int8Array(elementCount(type.shape)).fill(windows.zeroPoint);
   const scatter = (window: number, first: number, held: number): void => {
-    const place = places[window];
-    const bytes = Math.min(windowDepth, depth - (place % depth));
+    const swapped = width === 1 ? (places[window] % depth) % windowDepth : 0;
+    const place = places[window] - swapped;
     for (let c = 0; c < held; c++) {
       const to = (first + c) * windows.runs * depth + place;
-      const from = window * windowBytes + c * windowDepth;
-      for (let i = 0; i < bytes; i++) data[to + i] += weights[from + i];
+      const from = (window * width + c) * windowDepth;
+      for (const [i, byte] of quadOrders[swapped].entries())
+        if ((place % depth) + byte < depth) data[to + byte] += weights[from + i];
     }
   };
   let window = 0;
   for (let b = 0; b < blocks; b++) {
-    const column = (b % perGroup) * windowColumns;
+    const column = (b % perGroup) * width;
     const end = window + 2 * counts[2 * b] + counts[2 * b + 1];
     for (; window < end; window++)
-      scatter(window, Math.floor(b / perGroup) * columns + column, Math.min(windowColumns, columns - column));
+      scatter(window, Math.floor(b / perGroup) * columns + column, Math.min(width, columns - column));
   }
   return data;
 }

@@ -70,6 +70,7 @@ function storageWords(value: PackageValue, data: DataSection, place = 0): number
       windows.runs,
       windows.zeroPoint,
       windows.count,
+      windows.width,
       ...offsetWords(place),
     ];
   }

@@ -1,7 +1,9 @@
-import { windowBytes, windowColumns, windowDepth } from '../package/windows.ts';
+import { windowColumns, windowDepth } from '../package/windows.ts';
 
 /** Two products of a byte of a row sum up to an int16 where the weights of either sign sum up to no more. */
-const mostSum = 128;
+export const mostSum = 128;
+
+const windowBytes = windowColumns * windowDepth;
 
 /** The windows of 8 columns: as many places, weights and sums of lanes. A lane has the weights of two bytes of a column. */
 interface Block {
@@ -116,7 +118,7 @@ function partnersOf(block: Block): Uint32Array {
   return partners;
 }
 
-/** The windows of 8 columns in the order of a package: pairs from the start of a row to its end, then single ones. */
+/** The windows of a block of columns in the order of a package: pairs from the start of a row to its end, then single ones. */
 export interface Arranged {
   readonly pairs: number;
   readonly singles: number;

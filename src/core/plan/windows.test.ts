@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkWindows, fromWindows, windowBytes, windowIndex } from '../package/windows.ts';
+import { checkWindows, fromWindows, windowDepth, windowIndex, windowsFit } from '../package/windows.ts';
 import { Random } from '../random.ts';
 import { tensor } from '../tensor.ts';
-import { makeWindows, windowsPay } from './windows.ts';
+import { fastestWindows, makeWindows } from './windows.ts';
+
+const whole = { groups: 1, runs: 1, zeroPoint: 0 };
 
 const size = (max: number) => fc.integer({ min: 1, max });
 
@@ -20,15 +22,17 @@ const cases = fc.record({
   depth: size(30),
   spread: fc.constantFrom(1, 3, 5),
   zeroPoint: fc.constantFrom(0, 3, -128, 127),
+  width: fc.constantFrom(1, 8),
   seed: fc.nat(),
 });
 
 test('windows sum up to the weights, and no lane of a window or a pair saturates', () => {
   fc.assert(
-    fc.property(cases, ({ groups, perGroup, runs, depth, spread, zeroPoint, seed }) => {
+    fc.property(cases, ({ groups, perGroup, runs, depth, spread, zeroPoint, width, seed }) => {
       const shape = [groups * perGroup, runs, depth];
       const value = tensor('int8', shape, drawn(shape[0] * runs * depth, spread, seed));
-      const windows = makeWindows(value, { groups, runs, zeroPoint });
+      const windows = makeWindows(value, { groups, runs, zeroPoint }, width);
+      expect(windowsFit(value, windows)).toBe(true);
       checkWindows(value, windows);
       expect(fromWindows(value, windows)).toEqual(value.data);
       const { sums, counts } = windowIndex(value, windows, windows.index);
@@ -38,32 +42,39 @@ test('windows sum up to the weights, and no lane of a window or a pair saturates
       for (let b = 0; b < counts.length; b += 2)
         for (let i = 0; i < counts[b] + counts[b + 1]; i++) {
           const together = i < counts[b] ? 2 : 1;
-          const pair = windows.weights.subarray(window * windowBytes, (window + together) * windowBytes);
-          expect(saturates(pair)).toBe(false);
+          const bytes = width * windowDepth;
+          const pair = windows.weights.subarray(window * bytes, (window + together) * bytes);
+          expect(saturates(pair, bytes)).toBe(false);
           window += together;
         }
     }),
   );
 });
 
-/** Whether the weights of a lane of windows that are added have sums of one sign beyond 128. */
-function saturates(windows: Int8Array): boolean {
-  const sums = new Int32Array(windowBytes);
-  for (const [i, w] of windows.entries()) sums[((i % windowBytes) & ~1) + (w < 0 ? 1 : 0)] += Math.abs(w);
+/** Whether the weights of a lane of windows of so many bytes that are added have sums of one sign beyond 128. */
+function saturates(windows: Int8Array, bytes: number): boolean {
+  const sums = new Int32Array(bytes);
+  for (const [i, w] of windows.entries()) sums[((i % bytes) & ~1) + (w < 0 ? 1 : 0)] += Math.abs(w);
   return sums.some((sum) => sum > 128);
 }
 
 test('most windows of trained weights are pairs, and few weights come twice', () => {
   const value = tensor('int8', [64, 1, 1024], drawn(65536, 5, 1));
-  const windows = makeWindows(value, { groups: 1, runs: 1, zeroPoint: 0 });
+  const windows = makeWindows(value, whole, 8);
   const { counts } = windowIndex(value, windows, windows.index);
   const singles = counts.filter((_, i) => i % 2 === 1).reduce((a, b) => a + b, 0);
   expect(singles).toBeLessThan(windows.count / 10);
-  expect(windows.count * windowBytes).toBeLessThan(1.25 * 65536);
-  expect(windowsPay(value, windows)).toBe(true);
+  expect(windows.weights.length).toBeLessThan(1.25 * 65536);
+  expect(fastestWindows(value, whole, 64)).toEqual(windows);
+});
+
+test('windows of single columns are for many rows of little depth, of which more fit together', () => {
+  const value = tensor('int8', [64, 1, 64], drawn(4096, 1, 1));
+  expect(fastestWindows(value, whole, 128)?.width).toBe(1);
+  expect(fastestWindows(value, whole, 9)?.width).not.toBe(1);
 });
 
 test('weights that are all large stay in panels, which are faster', () => {
   const value = tensor('int8', [64, 1, 1024], new Int8Array(65536).fill(127));
-  expect(windowsPay(value, makeWindows(value, { groups: 1, runs: 1, zeroPoint: 0 }))).toBe(false);
+  expect(fastestWindows(value, whole, 64)).toBeUndefined();
 });

@@ -12,68 +12,94 @@ import {
   windowsFit,
 } from '../package/windows.ts';
 import { elementCount, type Tensor, type TensorType } from '../tensor.ts';
+import { columnWindows } from './column-windows.ts';
 import { matrixOf } from './panels.ts';
 import { type Arranged, WindowMaker } from './window-maker.ts';
 
 /** Fewer rows wait for the weights, of which windows are more. */
 const leastRows = 4;
-function blocksOf(constant: Tensor, matrix: Matrix): Arranged[] {
-  const { columns, depth } = windowExtent(constant, matrix);
+
+function blocksOf(constant: Tensor, matrix: Matrix, width: number): Arranged[] {
+  const { columns, depth } = windowExtent(constant, matrix, width);
   const data = constant.data as Int8Array;
   const column = matrix.runs * depth;
   const maker = new WindowMaker(matrix.runs, depth, matrix.zeroPoint);
   const blocks: Arranged[] = [];
   for (let g = 0; g < matrix.groups; g++)
-    for (let n = 0; n < columns; n += windowColumns) {
-      const end = Math.min(n + windowColumns, columns);
-      blocks.push(maker.make(data.subarray((g * columns + n) * column, (g * columns + end) * column)));
+    for (let n = 0; n < columns; n += width) {
+      const end = Math.min(n + width, columns);
+      const weights = data.subarray((g * columns + n) * column, (g * columns + end) * column);
+      blocks.push(width === 1 ? columnWindows(weights, matrix.runs, matrix.zeroPoint) : maker.make(weights));
     }
   return blocks;
 }
 
 /** Lays blocks out as a package stores them. */
-function store(constant: Tensor, matrix: Matrix, blocks: readonly Arranged[]): Windows {
+function store(constant: Tensor, matrix: Matrix, width: number, blocks: readonly Arranged[]): Windows {
   const count = blocks.reduce((sum, { places }) => sum + places.length, 0);
-  const index = new Uint8Array(windowIndexBytes(constant, { ...matrix, count }));
-  const weights = new Int8Array(windowBytes * count);
-  const { sums, counts, places } = windowIndex(constant, { ...matrix, count }, index);
+  const shape = { ...matrix, count, width };
+  const index = new Uint8Array(windowIndexBytes(constant, shape));
+  const weights = new Int8Array(windowBytes(shape));
+  const { sums, counts, places } = windowIndex(constant, shape, index);
   sumColumns(constant.data as Int8Array, matrix.zeroPoint, sums);
   let window = 0;
   for (const [b, block] of blocks.entries()) {
     counts.set([block.pairs, block.singles], 2 * b);
     places.set(block.places, window);
-    weights.set(block.weights, window * windowBytes);
+    weights.set(block.weights, window * width * windowDepth);
     window += block.places.length;
   }
-  return { ...matrix, count, index, weights };
+  return { ...shape, index, weights };
 }
 
-/** The weights of matrix products as windows, for which they have to fit. */
-export const makeWindows = (constant: Tensor, matrix: Matrix): Windows =>
-  store(constant, matrix, blocksOf(constant, matrix));
+/** The weights of matrix products as windows of so many columns, for which they have to fit. */
+export const makeWindows = (constant: Tensor, matrix: Matrix, width: number): Windows =>
+  store(constant, matrix, width, blocksOf(constant, matrix, width));
 
-/** Relative times of a row on AVX2: a pair, a single window, and four bytes of 8 columns in panels. */
+/**
+ * Relative times of 8 columns on AVX2. Of a row: a pair of windows, a single one, and four bytes in panels. Of 8 rows, which
+ * windows of one column take together: a column, and four bytes to be gathered for all columns.
+ */
 const pairTime = 5;
 const singleTime = 3;
 const panelTime = 4;
+const columnTime = 3;
+const gatherTime = 11;
+const rowsTogether = 8;
 
-/** Whether windows are faster than the panels of the same weights. */
-export function windowsPay(type: TensorType, windows: Windows): boolean {
+const quadsOf = ({ runs }: Matrix, depth: number): number => runs * Math.ceil(depth / windowDepth);
+
+function timeOf(type: TensorType, windows: Windows, rows: number): number {
   const { counts } = windowIndex(type, windows, windows.index);
-  const { blocks, depth } = windowExtent(type, windows);
+  const { depth } = windowExtent(type, windows, windows.width);
   let time = 0;
   for (let i = 0; i < counts.length; i += 2) time += pairTime * counts[i] + singleTime * counts[i + 1];
-  return time <= blocks * windows.runs * Math.ceil(depth / windowDepth) * panelTime;
+  if (windows.width > 1) return rows * time;
+  time += columnTime * type.shape[0] + gatherTime * windows.groups * quadsOf(windows, depth);
+  // What a column takes beside its rows is about half of what 8 of them take.
+  return (Math.ceil(rows / rowsTogether) + 1 / 2) * time;
+}
+
+/** The faster ones of windows, unless panels of the same weights are faster in products of so many rows. */
+export function fastestWindows(constant: Tensor, matrix: Matrix, rows: number): Windows | undefined {
+  const { blocks, depth } = windowExtent(constant, matrix, windowColumns);
+  let best: Windows | undefined;
+  let time = rows * blocks * quadsOf(matrix, depth) * panelTime;
+  for (const width of [windowColumns, 1]) {
+    if (!windowsFit(constant, { ...matrix, count: 0, width })) continue;
+    const windows = makeWindows(constant, matrix, width);
+    const needed = timeOf(constant, windows, rows);
+    if (needed <= time) [best, time] = [windows, needed];
+  }
+  return best;
 }
 
 function windowsOf({ values }: PackageGraph, node: PackageNode): Windows | undefined {
   const { constant, winograd } = values[node.inputs[1] ?? -1] ?? {};
   const matrix = matrixOf(values, node);
-  if (!constant || winograd || !matrix || !windowsFit(constant, { ...matrix, count: 0 })) return undefined;
+  if (!constant || winograd || !matrix || constant.dtype !== 'int8') return undefined;
   const rows = elementCount(values[node.outputs[0]].type.shape) / constant.shape[0];
-  if (rows < leastRows) return undefined;
-  const windows = makeWindows(constant, matrix);
-  return windowsPay(constant, windows) ? windows : undefined;
+  return rows < leastRows ? undefined : fastestWindows(constant, matrix, rows);
 }
 
 /** The graph with the int8 weights of its matrix products as windows where kernels of `isa` read those faster. */
