@@ -1,6 +1,7 @@
 #ifndef EDGEC_TESTS_INTEGER_SUMS_H_
 #define EDGEC_TESTS_INTEGER_SUMS_H_
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -23,9 +24,10 @@ struct Sums {
   int32_t zero_point, min, max;
 
   Sums(Draw* draw, size_t count, int64_t reach) {
+    const double most = draw->Coin() ? 2 : 0;
     for (size_t i = 0; i < count; i++) {
       bias.push_back(static_cast<int32_t>(draw->Int(-reach, reach)));
-      multiplier.push_back(draw->Int(0, 9) == 0 ? 0.5f : std::exp2(draw->Reals(1, -20, 2)[0]) * (draw->Coin() ? 1 : 0.001f));
+      multiplier.push_back(draw->Int(0, 9) == 0 ? 0.5f : std::exp2(draw->Reals(1, -20, most)[0]) * (draw->Coin() ? 1 : 0.001f));
     }
     zero_point = static_cast<int32_t>(draw->Int(-128, 127));
     min = static_cast<int32_t>(draw->Coin() ? -128 : draw->Int(-128, 127));
@@ -54,7 +56,8 @@ struct PackedSums {
       bias[place(n)] = sums.bias[n] - (layout.plus128 && !layout.centered ? 128 * weight_sums[n] : 0);
       multiplier[place(n)] = sums.multiplier[n];
     }
-    requant = {bias.data(), multiplier.data(), sums.zero_point, sums.min, sums.max};
+    const bool fits_int32 = std::all_of(multiplier.begin(), multiplier.end(), [](float m) { return m < 1; });
+    requant = {bias.data(), multiplier.data(), sums.zero_point, sums.min, sums.max, fits_int32};
   }
 };
 
