@@ -11,10 +11,10 @@ struct QWinograd {
 };
 
 // As many squares as stay in a second-level cache beside the weights of a panel.
-size_t BlockOf(const Qs8WinogradArgs& args) {
+size_t MostOf(const Qs8WinogradArgs& args) {
   constexpr size_t kNearBytes = 1 << 19, kLeastBlock = 6;
   const size_t one = RoundUp(args.channels, kLanes) * sizeof(int16_t) + kLanes * sizeof(int32_t);
-  return EvenBlock(args.end, WinogradPoints(args.side) * one, kNearBytes, kLeastBlock);
+  return std::max(kLeastBlock, kNearBytes / (WinogradPoints(args.side) * one));
 }
 
 }  // namespace
@@ -34,7 +34,8 @@ Status PrepareQWinograd(const Preparation& p, const Window& w, size_t side, cons
   Qs8WinogradArgs& args = c->args;
   SetGeometry(w, side, columns, &args);
   args.fill = StoredZero(params, kernel.layout);
-  args.block = BlockOf(args);
+  const SquareShares shares(args, MostOf(args), p.pool);
+  args.block = shares.block;
   args.weights = c->weights.group(0);
   args.requant = c->weights.requant(0);
   args.flip = y.flip();
@@ -46,7 +47,7 @@ Status PrepareQWinograd(const Preparation& p, const Window& w, size_t side, cons
       Qs8WinogradArgs mine = c->args;
       mine.x = x.data + b * (x.count / batch);
       mine.y = y.data + b * (y.count / batch);
-      SplitSquares(pool, run, mine, scratch, scratch_bytes);
+      SplitSquares(pool, shares.by_columns, run, mine, scratch, scratch_bytes);
     }
   };
   return Status::Ok();

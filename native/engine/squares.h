@@ -2,6 +2,7 @@
 #define EDGEC_ENGINE_SQUARES_H_
 
 #include <algorithm>
+#include <type_traits>
 
 #include "engine/split.h"
 #include "engine/window.h"
@@ -9,13 +10,6 @@
 #include "kernels/qs8_winograd/qs8_winograd.h"
 
 namespace edgec {
-
-// Squares that go through the transformed domain together: as many as take `near_bytes`, but enough of them to use every
-// weight often.
-inline size_t EvenBlock(size_t squares, size_t square_bytes, size_t near_bytes, size_t least) {
-  const size_t most = std::max(least, near_bytes / square_bytes), blocks = (squares + most - 1) / most;
-  return (squares + blocks - 1) / blocks;
-}
 
 // Sets what filtering takes from a convolution of stride 1, and all its squares.
 template <typename Args>
@@ -49,25 +43,48 @@ inline void NarrowColumns(size_t first, size_t end, Qs8WinogradArgs* args) {
   args->y += first;
 }
 
-// Runs all squares of an image: blocks of them or, where these are few, panels of columns are cut into parts. Each thread has
-// `scratch_bytes` of its own.
+// Work in multiply-accumulates as Split counts it. Those of int16 take twice as long as those of bytes.
 template <typename Args>
-void SplitSquares(Pool* pool, void (*run)(const Args&), const Args& args, Scratch* scratch, size_t scratch_bytes) {
-  constexpr size_t kPanel = 64;
-  const size_t blocks = (args.end + args.block - 1) / args.block, panels = (args.columns + kPanel - 1) / kPanel;
+double MacsOf(const Args& args) {
   const double macs = static_cast<double>(WinogradPoints(args.side) * args.end) * static_cast<double>(args.columns) *
                       static_cast<double>(args.channels);
+  return std::is_same_v<Args, Qs8WinogradArgs> ? 2 * macs : macs;
+}
+
+// How threads share the squares of an image: by blocks that go through the transformed domain together or, where these would be
+// few, by panels of columns.
+struct SquareShares {
+  static constexpr size_t kPanel = 64;
+
+  // `most` squares at most make a block.
+  template <typename Args>
+  SquareShares(const Args& args, size_t most, const Pool* pool) {
+    const size_t threads = PartsOf(pool, SIZE_MAX, MacsOf(args)) > 1 ? pool->threads() : 1;
+    const size_t panels = (args.columns + kPanel - 1) / kPanel, blocks = (args.end + most - 1) / most;
+    by_columns = threads > 1 && blocks < 2 * threads && panels >= threads;
+    const size_t even = by_columns ? blocks : RoundUp(blocks, threads);
+    block = (args.end + even - 1) / even;
+  }
+
+  bool by_columns;
+  size_t block;
+};
+
+// Runs all squares of an image. Each thread has `scratch_bytes` of its own.
+template <typename Args>
+void SplitSquares(Pool* pool, bool by_columns, void (*run)(const Args&), const Args& args, Scratch* scratch, size_t scratch_bytes) {
+  constexpr size_t kPanel = SquareShares::kPanel;
   const auto part = [&](Args mine) {
     mine.scratch = reinterpret_cast<decltype(mine.scratch)>(scratch->data() + Pool::Worker() * scratch_bytes);
     run(mine);
   };
-  if (pool && blocks < 2 * pool->threads() && panels >= pool->threads())
-    return Split(pool, panels, macs / 2, [&](size_t first, size_t end) {
+  if (by_columns)
+    return Split(pool, (args.columns + kPanel - 1) / kPanel, MacsOf(args) / 2, [&](size_t first, size_t end) {
       Args mine = args;
       NarrowColumns(first * kPanel, std::min(args.columns, end * kPanel), &mine);
       part(mine);
     });
-  Split(pool, blocks, macs, [&](size_t first, size_t end) {
+  Split(pool, (args.end + args.block - 1) / args.block, MacsOf(args), [&](size_t first, size_t end) {
     Args mine = args;
     mine.first = first * args.block;
     mine.end = std::min(args.end, end * args.block);

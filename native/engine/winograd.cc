@@ -7,10 +7,10 @@ namespace edgec {
 namespace {
 
 // As many squares as fit in a second-level cache.
-size_t BlockOf(const F32WinogradArgs& args) {
+size_t MostOf(const F32WinogradArgs& args) {
   constexpr size_t kNearBytes = 1 << 20, kLeastBlock = 16;
   const size_t one = (RoundUp(args.channels, kLanes) + RoundUp(args.columns, kLanes)) * sizeof(float);
-  return EvenBlock(args.end, WinogradPoints(args.side) * one, kNearBytes, kLeastBlock);
+  return std::max(kLeastBlock, kNearBytes / (WinogradPoints(args.side) * one));
 }
 
 struct Winograd {
@@ -48,7 +48,8 @@ Status PrepareWinograd(const Preparation& p, const Window& w, size_t side, const
   if (bias) std::copy_n(bias, outputs, reinterpret_cast<float*>(c->bias.data()));
   F32WinogradArgs& args = c->args;
   SetGeometry(w, side, outputs, &args);
-  args.block = BlockOf(args);
+  const SquareShares shares(args, MostOf(args), p.pool);
+  args.block = shares.block;
   args.weights = reinterpret_cast<const float*>(weights);
   args.weights_point = F32WinogradPointWeightCount(outputs, w.channels);
   args.bias = reinterpret_cast<const float*>(c->bias.data());
@@ -63,7 +64,7 @@ Status PrepareWinograd(const Preparation& p, const Window& w, size_t side, const
       mine.x = x.as<float>() + b * (x.count / batch);
       mine.y = y.as<float>() + b * (y.count / batch);
       if (addend) mine.addend = addend->as<float>() + b * (y.count / batch);
-      SplitSquares(pool, run, mine, scratch, scratch_bytes);
+      SplitSquares(pool, shares.by_columns, run, mine, scratch, scratch_bytes);
     }
   };
   return Status::Ok();
