@@ -149,6 +149,33 @@ describe.skipIf(!isBuilt)('a loaded package', () => {
     for (const isa of nativeIsas()) expect(run(await loadModel(path, { isa }))).toEqual(expected);
   });
 
+  test('runs windows of single columns to the bits of other executors, mapped and copied', async () => {
+    const builder = new GraphBuilder();
+    const weights = (shape: number[]) => {
+      const count = shape.reduce((a, b) => a * b, 1);
+      const data = Float32Array.from({ length: count }, () => random.normal(0, 0.1));
+      return builder.constant(`weights${shape}`, tensor('float32', shape, data));
+    };
+    const image = builder.input('image', { dtype: 'float32', shape: [1, 12, 12, 7] });
+    const runs = builder.add1('Conv2d', [image, weights([40, 5, 3, 7])], { pads: [2, 1, 2, 1], clampMin: 0 });
+    builder.output(builder.add1('Conv2d', [runs, weights([70, 1, 1, 40])], {}));
+    const graph = builder.build('shallow', 'canonical', { format: 'edgec', ops: {}, notes: [] });
+    const { package: bytes } = await compileModel({
+      model: writeFormat(graph, 'onnx'),
+      precision: 'int8',
+      target: { name: 'host', isa: 'x86_avx2' },
+      executor,
+    });
+    const widths = readPackage(bytes).graph.values.flatMap((v) => v.windows?.width ?? []);
+    expect(widths).toEqual([1, 1]);
+    writeFileSync(path, bytes);
+    const inputs = { image: Float32Array.from({ length: 12 * 12 * 7 }, () => random.normal()) };
+    const run = (session: Session) => Object.values(session.runSync(inputs))[0].data;
+    const expected = run(await loadModel(bytes, { executor: 'reference' }));
+    for (const isa of nativeIsas())
+      for (const from of [path, bytes]) expect(run(await loadModel(from, { isa }))).toEqual(expected);
+  });
+
   test('runs float weights in panels as it runs them row-major', async () => {
     const model = writeFormat(wideNet(), 'onnx');
     const { package: bytes } = await compileModel({ model, precision: 'float32', target: { name: 'host' } });

@@ -74,6 +74,14 @@ test('windows of single columns are for many rows of little depth, of which more
   expect(fastestWindows(value, whole, 9)?.width).not.toBe(1);
 });
 
+test('a window of a single column starts at a quad, or one behind it', () => {
+  const value = tensor('int8', [1, 1, 64], drawn(64, 1, 1));
+  const windows = makeWindows(value, whole, 1);
+  const { places } = windowIndex(value, windows, windows.index);
+  places[0] |= 2;
+  expect(() => checkWindows(value, windows)).toThrow('outside');
+});
+
 test('weights that are all large stay in panels, which are faster', () => {
   const value = tensor('int8', [64, 1, 1024], new Int8Array(65536).fill(127));
   expect(fastestWindows(value, whole, 64)).toBeUndefined();
