@@ -8,6 +8,7 @@
 namespace edgec {
 namespace {
 
+constexpr size_t kShortLine = 64;
 constexpr double kMacsOfAByte = 64;  // what can be multiplied while a byte is copied, or fetched from where another thread put it
 
 }  // namespace
@@ -41,24 +42,30 @@ const uint8_t* Bordered::Image(const uint8_t* x, size_t index, uint8_t fill, Poo
 
 void Bordered::CopyLines(const uint8_t* x, size_t index, size_t first, size_t end, uint8_t fill, uint8_t* to) const {
   const size_t source_line = width_ * elements_ * element_;
+  const size_t before = std::min(left_, columns_), inside = std::min(width_, columns_ - before);
+  // The borders of short lines are filled with all there is, as calls take longer than bytes.
+  const bool together = line_ <= kShortLine;
+  if (together) std::memset(to, fill, (end - first) * line_);
   for (size_t l = first; l < end; l++, to += line_) {
-    if (l < top_ || l - top_ >= height_) std::memset(to, fill, line_);
-    else CopyLine(x + (index * height_ + l - top_) * source_line, fill, to);
+    const bool is_inside = l >= top_ && l - top_ < height_;
+    if (!together) Fill(fill, is_inside ? before : columns_, is_inside ? before + inside : columns_, to);
+    if (is_inside) CopyInside(x + (index * height_ + l - top_) * source_line, inside, to + before * pixel_);
   }
 }
 
-void Bordered::CopyLine(const uint8_t* from, uint8_t fill, uint8_t* to) const {
-  const size_t before = std::min(left_, columns_), inside = std::min(width_, columns_ - before);
-  std::memset(to, fill, before * pixel_);
-  uint8_t* first = to + before * pixel_;
+void Bordered::Fill(uint8_t fill, size_t first, size_t end, uint8_t* to) const {
+  std::memset(to, fill, first * pixel_);
+  std::memset(to + end * pixel_, fill, (columns_ - end) * pixel_);
+}
+
+void Bordered::CopyInside(const uint8_t* from, size_t pixels, uint8_t* to) const {
   if (repeat_ > 1) {
-    for (size_t p = 0; p < inside; p++) CopyPixels(from + p * elements_ * element_, first + p * pixel_);
+    for (size_t p = 0; p < pixels; p++) CopyPixels(from + p * elements_ * element_, to + p * pixel_);
   } else if (flip_ == 0) {
-    std::memcpy(first, from, inside * pixel_);
+    std::memcpy(to, from, pixels * pixel_);
   } else {
-    for (size_t i = 0; i < inside * pixel_; i++) first[i] = from[i] ^ flip_;
+    for (size_t i = 0; i < pixels * pixel_; i++) to[i] = from[i] ^ flip_;
   }
-  std::memset(first + inside * pixel_, fill, (columns_ - before - inside) * pixel_);
 }
 
 void Bordered::CopyPixels(const uint8_t* from, uint8_t* to) const {

@@ -25,7 +25,9 @@ class Bordered {
   void CopyLines(const uint8_t* x, size_t index, size_t first, size_t end, uint8_t fill, uint8_t* to) const;
 
  private:
-  void CopyLine(const uint8_t* from, uint8_t fill, uint8_t* to) const;
+  // Fills a line but for the pixels from `first` to below `end`.
+  void Fill(uint8_t fill, size_t first, size_t end, uint8_t* to) const;
+  void CopyInside(const uint8_t* from, size_t pixels, uint8_t* to) const;
   void CopyPixels(const uint8_t* from, uint8_t* to) const;
 
   size_t height_ = 0, width_ = 0, lines_ = 0, columns_ = 0;
