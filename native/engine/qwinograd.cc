@@ -47,7 +47,7 @@ Status PrepareQWinograd(const Preparation& p, const Window& w, size_t side, cons
       Qs8WinogradArgs mine = c->args;
       mine.x = x.data + b * (x.count / batch);
       mine.y = y.data + b * (y.count / batch);
-      SplitSquares(pool, shares.by_columns, run, mine, scratch, scratch_bytes);
+      SplitSquares(pool, shares, run, mine, scratch, scratch_bytes);
     }
   };
   return Status::Ok();

@@ -51,37 +51,36 @@ double MacsOf(const Args& args) {
   return std::is_same_v<Args, Qs8WinogradArgs> ? 2 * macs : macs;
 }
 
-// How threads share the squares of an image: by blocks that go through the transformed domain together or, where these would be
-// few, by panels of columns.
+// How threads share the squares of an image: by blocks that go through the transformed domain together or, where columns are more,
+// by panels of these. Each thread then transforms all inputs, but its own weights alone.
 struct SquareShares {
-  static constexpr size_t kPanel = 64;
-
   // `most` squares at most make a block.
   template <typename Args>
   SquareShares(const Args& args, size_t most, const Pool* pool) {
+    constexpr size_t kWide = 64;
     const size_t threads = PartsOf(pool, SIZE_MAX, MacsOf(args)) > 1 ? pool->threads() : 1;
-    const size_t panels = (args.columns + kPanel - 1) / kPanel, blocks = (args.end + most - 1) / most;
-    by_columns = threads > 1 && blocks < 2 * threads && panels >= threads;
-    const size_t even = by_columns ? blocks : RoundUp(blocks, threads);
+    panel = (args.columns + kWide - 1) / kWide % threads == 0 ? kWide : kLanes;
+    by_columns = threads > 1 && args.columns > panel && args.columns > 2 * args.end;
+    const size_t blocks = (args.end + most - 1) / most, even = by_columns ? blocks : RoundUp(blocks, threads);
     block = (args.end + even - 1) / even;
   }
 
   bool by_columns;
-  size_t block;
+  size_t panel, block;
 };
 
 // Runs all squares of an image. Each thread has `scratch_bytes` of its own.
 template <typename Args>
-void SplitSquares(Pool* pool, bool by_columns, void (*run)(const Args&), const Args& args, Scratch* scratch, size_t scratch_bytes) {
-  constexpr size_t kPanel = SquareShares::kPanel;
+void SplitSquares(Pool* pool, const SquareShares& shares, void (*run)(const Args&), const Args& args, Scratch* scratch, size_t scratch_bytes) {
+  const size_t panel = shares.panel;
   const auto part = [&](Args mine) {
     mine.scratch = reinterpret_cast<decltype(mine.scratch)>(scratch->data() + Pool::Worker() * scratch_bytes);
     run(mine);
   };
-  if (by_columns)
-    return Split(pool, (args.columns + kPanel - 1) / kPanel, MacsOf(args) / 2, [&](size_t first, size_t end) {
+  if (shares.by_columns)
+    return Split(pool, (args.columns + panel - 1) / panel, MacsOf(args), [&](size_t first, size_t end) {
       Args mine = args;
-      NarrowColumns(first * kPanel, std::min(args.columns, end * kPanel), &mine);
+      NarrowColumns(first * panel, std::min(args.columns, end * panel), &mine);
       part(mine);
     });
   Split(pool, (args.end + args.block - 1) / args.block, MacsOf(args), [&](size_t first, size_t end) {

@@ -64,7 +64,7 @@ Status PrepareWinograd(const Preparation& p, const Window& w, size_t side, const
       mine.x = x.as<float>() + b * (x.count / batch);
       mine.y = y.as<float>() + b * (y.count / batch);
       if (addend) mine.addend = addend->as<float>() + b * (y.count / batch);
-      SplitSquares(pool, shares.by_columns, run, mine, scratch, scratch_bytes);
+      SplitSquares(pool, shares, run, mine, scratch, scratch_bytes);
     }
   };
   return Status::Ok();
