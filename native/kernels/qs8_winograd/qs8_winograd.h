@@ -11,8 +11,8 @@ namespace edgec {
 // image.
 // Makes the squares of outputs from `first` to below `end`. x and `fill` are stored as the kernel's layout says, which the bias
 // makes up for; up to 32 bytes behind a pixel are read. `channels` is even. Weights: PackQs8Gemm's of three runs of 3 · `channels`.
-// The weights of either sign of a column sum to Qs8WinogradMostWeight(side) at most, so that what filtering multiplies sums by
-// leaves them in an int32.
+// Filtering leaves sums times 4, or times 64 · 9, of which 9 is divided out modulo 2³²: 255 times the weights of either sign of a
+// column sum to less than 2²⁹ or 2²⁵.
 struct Qs8WinogradArgs {
   const uint8_t* x;
   size_t height, width, channels, top, left;
@@ -30,9 +30,6 @@ struct Qs8WinogradArgs {
 };
 
 const Family<Qs8WinogradArgs>& Qs8WinogradFamily();
-
-// Points are left with their sums times 4 or 576; 9 of the latter is divided out modulo 2³².
-constexpr int64_t Qs8WinogradMostWeight(size_t side) { return ((int64_t{1} << 31) / (side == 2 ? 4 : 64) - 1) / 255; }
 
 // Channels whose weights are transformed together.
 constexpr size_t kQs8WinogradDepth = 64;
