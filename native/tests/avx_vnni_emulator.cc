@@ -50,17 +50,18 @@ class VectorRegisters {
   uint8_t* area_;
 };
 
-// VEX.256.66.0F38.W0 50 /r and its operands: Intel's manual, volume 2, chapter 2.
+// VEX.256.66.0F38.W0 50 /r, 52 /r and their operands: Intel's manual, volume 2, chapter 2.
 class Instruction {
  public:
   Instruction(const uint8_t* at, const greg_t* general) : at_(at), general_(general), end_(at + 5) {
     if (!register_operand()) address_ = Address();
   }
 
-  bool IsDot() const { return at_[0] == 0xc4 && (at_[1] & 0x1f) == 2 && (at_[2] & 0x87) == 5 && at_[3] == 0x50; }
+  bool IsDot() const { return at_[0] == 0xc4 && (at_[1] & 0x1f) == 2 && (at_[2] & 0x87) == 5 && (is_of_bytes() || at_[3] == 0x52); }
+  bool is_of_bytes() const { return at_[3] == 0x50; }
   unsigned sums() const { return (at_[4] >> 3 & 7) | Extension(7); }
-  unsigned unsigned_bytes() const { return ~(at_[2] >> 3) & 15; }
-  Bytes SignedBytes(const VectorRegisters& vectors) const {
+  unsigned first() const { return ~(at_[2] >> 3) & 15; }
+  Bytes Second(const VectorRegisters& vectors) const {
     if (register_operand()) return vectors.Get((at_[4] & 7) | Extension(5));
     Bytes bytes;
     std::memcpy(bytes.at, reinterpret_cast<const void*>(address_), sizeof(bytes.at));
@@ -103,13 +104,17 @@ class Instruction {
   uint64_t address_ = 0;
 };
 
-void AddProducts(const Bytes& unsigned_bytes, const Bytes& signed_bytes, Bytes* sums) {
-  int32_t lanes[8];
+// Adds the products of neighbouring elements of A and B to each lane.
+template <typename A, typename B>
+void AddProducts(const Bytes& first, const Bytes& second, Bytes* sums) {
+  constexpr size_t kCount = sizeof(Bytes) / sizeof(A), kOfLane = sizeof(int32_t) / sizeof(A);
+  A a[kCount];
+  B b[kCount];
+  uint32_t lanes[kCount / kOfLane];
+  std::memcpy(a, first.at, sizeof(a));
+  std::memcpy(b, second.at, sizeof(b));
   std::memcpy(lanes, sums->at, sizeof(lanes));
-  for (size_t i = 0; i < 32; i++) {
-    const int32_t product = unsigned_bytes.at[i] * static_cast<int8_t>(signed_bytes.at[i]);
-    lanes[i / 4] = static_cast<int32_t>(static_cast<uint32_t>(lanes[i / 4]) + static_cast<uint32_t>(product));
-  }
+  for (size_t i = 0; i < kCount; i++) lanes[i / kOfLane] += static_cast<uint32_t>(a[i] * b[i]);
   std::memcpy(sums->at, lanes, sizeof(lanes));
 }
 
@@ -120,7 +125,9 @@ void OnIllegalInstruction(int, siginfo_t*, void* frame) {
   if (!instruction.IsDot()) std::abort();
   VectorRegisters vectors(context);
   Bytes sums = vectors.Get(instruction.sums());
-  AddProducts(vectors.Get(instruction.unsigned_bytes()), instruction.SignedBytes(vectors), &sums);
+  const Bytes first = vectors.Get(instruction.first()), second = instruction.Second(vectors);
+  if (instruction.is_of_bytes()) AddProducts<uint8_t, int8_t>(first, second, &sums);
+  else AddProducts<int16_t, int16_t>(first, second, &sums);
   vectors.Set(instruction.sums(), sums);
   general[REG_RIP] = reinterpret_cast<greg_t>(instruction.end());
 }

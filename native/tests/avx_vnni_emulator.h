@@ -3,8 +3,8 @@
 
 namespace edgec {
 
-// From now on, 256-bit VPDPBUSD of AVX-VNNI takes effect on a CPU with AVX2 that does not have it. False where this build
-// cannot do that.
+// From now on, 256-bit VPDPBUSD and VPDPWSSD of AVX-VNNI take effect on a CPU with AVX2 that does not have them. False where this
+// build cannot do that.
 bool EmulateAvxVnni();
 
 }  // namespace edgec

@@ -39,6 +39,7 @@ test('the bounds are the largest whose sums of bytes are left whole', () => {
 });
 
 test.each([
+  ['x86_avxvnni', 4],
   ['x86_avx512vnni', 4],
   ['arm64_neon', 4],
   ['arm64_dotprod', undefined],
