@@ -1,6 +1,7 @@
 #include "engine/accumulate.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace edgec {
 
@@ -55,7 +56,7 @@ void FillRequant(const int32_t* bias, const float* multiplier, const int64_t* we
   for (size_t n = 0; n < columns; n++) table->bias[n] = static_cast<int32_t>(bias[n] - zero * weight_sums[n]);
   table->multiplier.assign(padded, 0);
   std::copy_n(multiplier, columns, table->multiplier.begin());
-  const bool fits_int32 = std::all_of(multiplier, multiplier + columns, [](float m) { return m < 1; });
+  const bool fits_int32 = std::all_of(multiplier, multiplier + columns, [](float m) { return std::fabs(m) < 1; });
   table->requant = {table->bias.data(), table->multiplier.data(), q.zy, q.min, q.max, fits_int32};
 }
 

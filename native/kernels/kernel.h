@@ -50,7 +50,7 @@ struct Requant {
   int32_t zero_point = 0;
   int32_t min = -128;
   int32_t max = 127;
-  bool fits_int32 = false;  // whether the product of any int32 and a multiplier does, as it surely does below 1
+  bool fits_int32 = false;  // whether the product of any int32 and a multiplier does, as it surely does where all are nearer to 0 than 1
 };
 
 constexpr size_t RoundUp(size_t n, size_t to) { return (n + to - 1) / to * to; }

@@ -56,7 +56,7 @@ struct PackedSums {
       bias[place(n)] = sums.bias[n] - (layout.plus128 && !layout.centered ? 128 * weight_sums[n] : 0);
       multiplier[place(n)] = sums.multiplier[n];
     }
-    const bool fits_int32 = std::all_of(multiplier.begin(), multiplier.end(), [](float m) { return m < 1; });
+    const bool fits_int32 = std::all_of(multiplier.begin(), multiplier.end(), [](float m) { return std::fabs(m) < 1; });
     requant = {bias.data(), multiplier.data(), sums.zero_point, sums.min, sums.max, fits_int32};
   }
 };

@@ -238,17 +238,18 @@ export const qConv2d = defineOp({
       .concat(extremes),
 });
 
-/** The largest products; multipliers near 256, of ½ with its ties, and far below an output step. */
+/** The largest products; multipliers near 256 and −256, of ½ with its ties, and far below an output step. */
 const extremes: OpSample[] = [
   [-128, 127, -128],
   [127, -128, 127],
   [-128, 0, 0],
-].map(([value, inputZeroPoint, outputZeroPoint]) => ({
+  [127, -128, 0, -1],
+].map(([value, inputZeroPoint, outputZeroPoint, sign = 1]) => ({
   inputs: [
     tensor('int8', [1, 3, 3, 66], new Int8Array(594).fill(value)),
     tensor('int8', [4, 3, 3, 66], new Int8Array(2376).fill(-128)),
     tensor('int32', [4], [-9732095, 2 ** 24 + 1, 0, 9732096]),
-    tensor('float32', [4], [255.99, 0.5, 2 ** -40, 1.5]),
+    tensor('float32', [4], [sign * 255.99, 0.5, 2 ** -40, sign * 1.5]),
   ],
   attrs: { pads: [1, 1, 1, 1], inputZeroPoint, outputZeroPoint },
 }));
