@@ -92,9 +92,7 @@ Status Model::ReadIds(WordReader* r, std::vector<const Value*>* list) {
   return Status::Ok();
 }
 
-// `stored` is 1 for a row-major constant, 2 for one in panels, 3 for weights that are also transformed, 4 for windows, 5 for panels
-// whose weights are transformed when they are used.
-Status Model::ReadConstant(WordReader* r, int32_t stored, const uint8_t* data, size_t data_size, Value* value) const {
+Status Model::ReadConstant(WordReader* r, StoredAs stored, const uint8_t* data, size_t data_size, Value* value) const {
   // Steps trust indices that their preparation has checked, so that those may not change with a file.
   const bool is_index = value->dtype != DType::kFloat32 && ElementBytes(value->dtype) > 1;
   value->constant = true;
@@ -108,19 +106,21 @@ Status Model::ReadConstant(WordReader* r, int32_t stored, const uint8_t* data, s
   uint64_t offset = 0, beside = 0;
   if (!r->Get(&offset)) return Corrupt("the graph ends early");
   Panels& panels = value->panels;
-  if ((stored == 2 || stored == 5) && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.unit) || !PanelsFit(*value)))
+  const bool in_panels = stored == StoredAs::kPanels || stored == StoredAs::kFilteredPanels, in_windows = stored == StoredAs::kWindows;
+  const bool transformed = stored == StoredAs::kWinograd;
+  if (in_panels && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.unit) || !PanelsFit(*value)))
     return Corrupt("panels do not fit a value");
-  if (stored == 4 && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.zero_point) ||
-                      !r->Get(&panels.windows) || !r->Get(&panels.width) || !WindowsFit(*value)))
+  if (in_windows && (!r->Get(&panels.groups) || !r->Get(&panels.runs) || !r->Get(&panels.zero_point) ||
+                     !r->Get(&panels.windows) || !r->Get(&panels.width) || !WindowsFit(*value)))
     return Corrupt("windows do not fit a value");
-  if ((stored == 3 || stored == 5) && (!r->Get(&value->winograd_side) || !WinogradFits(*value)))
+  if ((transformed || stored == StoredAs::kFilteredPanels) && (!r->Get(&value->winograd_side) || !WinogradFits(*value)))
     return Corrupt("transformed weights do not fit a value");
   const uint8_t* at = nullptr;
   EDGEC_RETURN_IF_ERROR(place(offset, StoredBytes(*value), &at));
   value->data = const_cast<uint8_t*>(at);
-  if (stored != 3 && stored != 4) return Status::Ok();
+  if (!transformed && !in_windows) return Status::Ok();
   if (!r->Get(&beside)) return Corrupt("the graph ends early");
-  return place(beside, stored == 3 ? WinogradBytes(*value) : WindowIndexBytes(*value), &value->beside);
+  return place(beside, transformed ? WinogradBytes(*value) : WindowIndexBytes(*value), &value->beside);
 }
 
 Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
@@ -128,7 +128,8 @@ Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
   if (!r->Get(&count) || count < 0 || static_cast<size_t>(count) > r->left() / 4) return Corrupt("bad count of values");
   values_.resize(static_cast<size_t>(count));
   for (Value& value : values_) {
-    int32_t rank = 0, constant = 0, scales = 0;
+    int32_t rank = 0, scales = 0;
+    StoredAs stored{};
     WordReader dims, quant;
     if (!r->Enum(&value.dtype, static_cast<int32_t>(DType::kCount)) || !r->Get(&rank) || rank < 0 || rank > kMaxRank ||
         !r->Take(static_cast<size_t>(rank), &dims))
@@ -140,8 +141,8 @@ Status Model::ReadValues(WordReader* r, const uint8_t* data, size_t data_size) {
       value.shape.push_back(dim);
     }
     value.count = static_cast<size_t>(elements);
-    if (!r->Get(&constant) || constant < 0 || constant > 5) return Corrupt("bad mark of a constant");
-    if (constant > 0) EDGEC_RETURN_IF_ERROR(ReadConstant(r, constant, data, data_size, &value));
+    if (!r->Enum(&stored, static_cast<int32_t>(StoredAs::kCount))) return Corrupt("bad mark of a constant");
+    if (stored != StoredAs::kComputed) EDGEC_RETURN_IF_ERROR(ReadConstant(r, stored, data, data_size, &value));
     if (!r->Get(&scales) || scales < 0) return Corrupt("bad count of scales");
     if (scales > 0 && !r->Take(1 + 2 * static_cast<size_t>(scales), &quant)) return Corrupt("the graph ends early");
   }

@@ -76,6 +76,9 @@ struct Value {
   size_t dim(int axis) const { return static_cast<size_t>(shape[axis < 0 ? shape.size() + axis : axis]); }
 };
 
+// How a package stores a value (docs/package-format.md).
+enum class StoredAs : int32_t { kComputed, kRowMajor, kPanels, kWinograd, kWindows, kFilteredPanels, kCount };
+
 // What an op's preparation works with. Optional operands that are absent are null.
 struct Preparation {
   std::vector<const Value*> inputs;
@@ -131,7 +134,7 @@ class Model {
 
  private:
   Model() = default;
-  Status ReadConstant(WordReader* r, int32_t stored, const uint8_t* data, size_t data_size, Value* value) const;
+  Status ReadConstant(WordReader* r, StoredAs stored, const uint8_t* data, size_t data_size, Value* value) const;
   Status ReadValues(WordReader* r, const uint8_t* data, size_t data_size);
   Status KeepConstants(Opcode opcode, const Preparation& p);
   Status Keep(const Value& value);

@@ -14,6 +14,19 @@
 namespace edgec {
 namespace {
 
+// Weights that a window has of one column.
+using OfColumn = std::array<int8_t, Qs8Windows::kBytes>;
+
+// Whether no lane saturates that adds these.
+bool FitTogether(const OfColumn& a, const OfColumn& b) {
+  for (size_t lane = 0; lane < a.size(); lane += 2) {
+    int positive = 0, negative = 0;
+    for (const int8_t v : {a[lane], a[lane + 1], b[lane], b[lane + 1]}) (v > 0 ? positive : negative) += v;
+    if (positive > 128 || negative < -128) return false;
+  }
+  return true;
+}
+
 // Windows as kernels take them, of every four bytes of a run; what is too much for a lane comes in windows of one byte.
 class TestWindows {
  public:
@@ -46,14 +59,14 @@ class TestWindows {
   }
 
  private:
-  using Weights = std::array<std::array<int8_t, Qs8Windows::kBytes>, Qs8Windows::kColumns>;
+  using Weights = std::array<OfColumn, Qs8Windows::kColumns>;
   static_assert(sizeof(Weights) == sizeof(Qs8Windows::Weights));
   struct Some {
     std::vector<uint16_t> offsets;
     std::vector<Weights> weights;
   };
 
-  static void Take(int8_t weight, size_t byte, std::array<int8_t, Qs8Windows::kBytes>* four, int8_t* rest) {
+  static void Take(int8_t weight, size_t byte, OfColumn* four, int8_t* rest) {
     (*four)[byte] = weight;
     const int sum = byte % 2 == 1 ? weight + (*four)[byte - 1] : weight;
     if (sum >= -128 && sum <= 128) return;
@@ -66,13 +79,7 @@ class TestWindows {
     to->weights.push_back(weights);
   }
   static bool FitTogether(const Weights& a, const Weights& b) {
-    for (size_t c = 0; c < a.size(); c++)
-      for (size_t lane = 0; lane < Qs8Windows::kBytes; lane += 2) {
-        int positive = 0, negative = 0;
-        for (const int8_t v : {a[c][lane], a[c][lane + 1], b[c][lane], b[c][lane + 1]}) (v > 0 ? positive : negative) += v;
-        if (positive > 128 || negative < -128) return false;
-      }
-    return true;
+    return std::equal(a.begin(), a.end(), b.begin(), [](const OfColumn& x, const OfColumn& y) { return edgec::FitTogether(x, y); });
   }
 
   std::vector<Qs8Windows::Block> blocks_;
@@ -106,7 +113,7 @@ class TestColumnWindows {
   }
 
  private:
-  using Weights = std::array<int8_t, Qs8ColumnWindows::kBytes>;
+  using Weights = OfColumn;
   static_assert(sizeof(Weights) == sizeof(Qs8ColumnWindows::Weights));
   struct Some {
     std::vector<uint8_t> places;
@@ -127,14 +134,6 @@ class TestColumnWindows {
     if (weights == Weights{}) return;
     to->places.push_back(static_cast<uint8_t>(place));
     to->weights.push_back(weights);
-  }
-  static bool FitTogether(const Weights& a, const Weights& b) {
-    for (size_t lane = 0; lane < a.size(); lane += 2) {
-      int positive = 0, negative = 0;
-      for (const int8_t v : {a[lane], a[lane + 1], b[lane], b[lane + 1]}) (v > 0 ? positive : negative) += v;
-      if (positive > 128 || negative < -128) return false;
-    }
-    return true;
   }
   void AddBlock(size_t column, const Some& pairs, const Some& singles) {
     const size_t paired = pairs.places.size() / 2;

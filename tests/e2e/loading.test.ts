@@ -236,7 +236,7 @@ describe.skipIf(!isBuilt)('a loaded package', () => {
       });
     });
 
-    test.each(['x86_avx2', 'x86_avx512vnni', 'arm64_neon'])(
+    test.each(['x86_avx2', 'x86_avxvnni', 'x86_avx512vnni', 'arm64_neon'])(
       'int8: by weights in panels for %s, mapped and copied, to the bits of other executors',
       async (target) => {
         const bytes = await filtered('int8', target);

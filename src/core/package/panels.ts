@@ -13,6 +13,8 @@ export interface Panels {
 }
 
 export const panelColumns = 16;
+/** Columns as panels hold them. */
+export const filledUp = (columns: number): number => Math.ceil(columns / panelColumns) * panelColumns;
 /** Runs of int8 are filled up to a multiple of this. */
 const int8Depth = 4;
 
@@ -28,7 +30,7 @@ function extentOf({ dtype, shape }: TensorType, { groups, runs }: Panels): Exten
   const columns = shape[0] / groups;
   const depth = elementCount(shape) / shape[0] / runs;
   const stored = dtype === 'int8' ? Math.ceil(depth / int8Depth) * int8Depth : depth;
-  return { columns, depth, stored, group: Math.ceil(columns / panelColumns) * panelColumns * runs * stored };
+  return { columns, depth, stored, group: filledUp(columns) * runs * stored };
 }
 
 /** Whether the columns of a value fall into so many groups, and each into so many runs. */

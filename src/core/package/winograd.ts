@@ -1,5 +1,5 @@
 import { elementCount, type TensorType } from '../tensor.ts';
-import { type Panels, panelColumns } from './panels.ts';
+import { filledUp, type Panels, panelColumns } from './panels.ts';
 
 /** Outputs in a line of the squares in which Winograd's filtering makes those of a 3×3 convolution. */
 export type WinogradSide = 2 | 4;
@@ -9,11 +9,10 @@ export const winogradPoints = (side: WinogradSide): number => (side + 2) ** 2;
 
 /** Bytes of transformed weights [columns, 3, 3, channels]. */
 export const winogradBytes = ({ shape }: TensorType, side: WinogradSide): number =>
-  4 * winogradPoints(side) * Math.ceil(shape[0] / panelColumns) * panelColumns * shape[3];
+  4 * winogradPoints(side) * filledUp(shape[0]) * shape[3];
 
-/** Runs of int8 weights in panels, of one group, and adjacent channels that kernels multiply together. */
-const runs = 3;
-export const filteredUnit = 2;
+/** How int8 weights that are filtered lie in panels: kernels multiply channels in pairs. */
+export const filteredPanels: Panels = { groups: 1, runs: 3, unit: 2 };
 
 /** Whether weights can be filtered in squares of this side: of float32, which are also stored transformed, or of int8 in these panels. */
 export function winogradFits(
@@ -23,8 +22,9 @@ export function winogradFits(
 ): side is WinogradSide {
   const isKernel = shape.length === 4 && shape[1] === 3 && shape[2] === 3 && elementCount(shape) > 0;
   const isFloat = dtype === 'float32' && !panels;
+  const { groups, runs, unit } = filteredPanels;
   const isInteger =
-    dtype === 'int8' && panels?.groups === 1 && panels.runs === runs && shape[3] % filteredUnit === 0;
+    dtype === 'int8' && panels?.groups === groups && panels.runs === runs && shape[3] % unit === 0;
   return isKernel && (isFloat || isInteger) && (side === 2 || side === 4);
 }
 

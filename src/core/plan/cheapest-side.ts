@@ -1,4 +1,3 @@
-import { panelColumns } from '../package/panels.ts';
 import type { WinogradSide } from '../package/winograd.ts';
 
 const sides: readonly WinogradSide[] = [2, 4];
@@ -9,6 +8,3 @@ export function cheapestSide(most: number, costOf: (side: WinogradSide) => numbe
   const least = Math.min(...costs);
   return least < most ? sides[costs.indexOf(least)] : undefined;
 }
-
-/** Channels as panels of columns hold them. */
-export const filledUp = (channels: number): number => Math.ceil(channels / panelColumns) * panelColumns;

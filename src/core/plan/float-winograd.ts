@@ -1,6 +1,7 @@
+import { filledUp } from '../package/panels.ts';
 import { type WinogradSide, winogradBytes, winogradFits, winogradPoints } from '../package/winograd.ts';
 import type { TensorType } from '../tensor.ts';
-import { cheapestSide, filledUp } from './cheapest-side.ts';
+import { cheapestSide } from './cheapest-side.ts';
 
 // Costs are in multiply-accumulates of a matrix product. Measured on AVX-512 and AVX2: an element of a point takes as long as
 // 4 on its way in or out, and a row's start in a product as long as 12 more of its depth.

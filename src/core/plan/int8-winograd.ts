@@ -1,12 +1,13 @@
+import { filledUp } from '../package/panels.ts';
 import {
-  filteredUnit,
+  filteredPanels,
   mostWeight,
   type WinogradSide,
   winogradFits,
   winogradPoints,
 } from '../package/winograd.ts';
 import { elementCount, type Tensor, type TensorType } from '../tensor.ts';
-import { cheapestSide, filledUp } from './cheapest-side.ts';
+import { cheapestSide } from './cheapest-side.ts';
 
 /** In multiply-accumulates of int8 at their peak. */
 interface Costs {
@@ -44,19 +45,19 @@ function filteringCost({ point }: Costs, weights: TensorType, y: TensorType, sid
   return winogradPoints(side) * (sums + inputs + point.weight * filledUp(columns) * channels);
 }
 
-/** Whether filtering in squares of this side leaves the sums of all columns whole. */
-function sumsFit(weights: Tensor, side: WinogradSide): boolean {
+/** The most that the weights of either sign of a column sum to. */
+function heaviestSum(weights: Tensor): number {
   const column = elementCount(weights.shape) / weights.shape[0];
-  const most = mostWeight(side);
+  let heaviest = 0;
   for (let first = 0; first < weights.data.length; first += column) {
     let [positive, negative] = [0, 0];
     for (const w of (weights.data as Int8Array).subarray(first, first + column)) {
       if (w > 0) positive += w;
       else negative -= w;
     }
-    if (Math.max(positive, negative) > most) return false;
+    heaviest = Math.max(heaviest, positive, negative);
   }
-  return true;
+  return heaviest;
 }
 
 /**
@@ -65,13 +66,12 @@ function sumsFit(weights: Tensor, side: WinogradSide): boolean {
  */
 export function int8WinogradSide(weights: Tensor, y: TensorType, isa = ''): WinogradSide | undefined {
   const costs = costsOf[isa];
-  if (!costs) return undefined;
+  if (!costs || !winogradFits(weights, 2, filteredPanels)) return undefined;
   const [columns, , , channels] = weights.shape;
   const [, height, width] = y.shape;
-  const panels = { groups: 1, runs: 3, unit: filteredUnit };
-  const fits = (side: WinogradSide): boolean => winogradFits(weights, side, panels) && sumsFit(weights, side);
+  const heaviest = heaviestSum(weights);
   const most = height * width * columns * (costs.plain.mac * 9 * channels + costs.plain.sum);
   return cheapestSide(most, (side) =>
-    fits(side) ? filteringCost(costs, weights, y, side) : Number.POSITIVE_INFINITY,
+    heaviest <= mostWeight(side) ? filteringCost(costs, weights, y, side) : Number.POSITIVE_INFINITY,
   );
 }

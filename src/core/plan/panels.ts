@@ -2,7 +2,7 @@ import type { Matrix } from '../define-op.ts';
 import { opByName } from '../ops/index.ts';
 import type { PackageGraph, PackageNode, PackageValue } from '../package/package.ts';
 import { type Panels, panelBytes, panelsFit } from '../package/panels.ts';
-import { filteredUnit, winogradFits } from '../package/winograd.ts';
+import { filteredPanels, winogradFits } from '../package/winograd.ts';
 import { elementCount, tensorBytes } from '../tensor.ts';
 
 /** Adjacent elements of a column that the int8 kernels of an instruction set multiply together. */
@@ -35,7 +35,7 @@ function panelsOf({ values }: PackageGraph, node: PackageNode, isa: string | und
   const matrix = matrixOf(values, node);
   if (!weights || matrix?.zeroPoint !== 0) return undefined;
   const rows = elementCount(values[node.outputs[0]].type.shape) / weights.shape[0];
-  const int8Unit = winograd ? filteredUnit : int8UnitOf(rows, isa);
+  const int8Unit = winograd ? filteredPanels.unit : int8UnitOf(rows, isa);
   const unit = weights.dtype === 'int8' ? int8Unit : 1;
   const panels = { groups: matrix.groups, runs: matrix.runs, unit };
   const fits = panelsFit(weights, panels);
