@@ -29,7 +29,7 @@ struct Sums {
       bias.push_back(static_cast<int32_t>(draw->Int(-reach, reach)));
       multiplier.push_back(draw->Int(0, 9) == 0 ? 0.5f : std::exp2(draw->Reals(1, -20, most)[0]) * (draw->Coin() ? 1 : 0.001f));
     }
-    zero_point = static_cast<int32_t>(draw->Int(-128, 127));
+    zero_point = static_cast<int32_t>(draw->Int(0, 3) > 0 ? draw->Int(-128, 127) : -128);
     min = static_cast<int32_t>(draw->Coin() ? -128 : draw->Int(-128, 127));
     max = static_cast<int32_t>(draw->Coin() ? 127 : draw->Int(min, 127));
   }
