@@ -33,10 +33,10 @@ void Qs8Depthwise3x3(const Qs8Depthwise3x3Args& d) {
   const Requantizer requantizer(d.requant, d.flip);
   // Neighbouring outputs of strided lines share too little.
   if (d.stride_x == 2 && d.channels >= 8) return RunSingle<2>(d, requantizer, 0, d.channels);
-  const size_t blocks = (d.channels + kMostChannels - 1) / kMostChannels, most = RoundUp((d.channels + blocks - 1) / blocks, kLanes);
+  const size_t blocks = (d.channels + kMostChannels - 1) / kMostChannels, most = RoundUp((d.channels + blocks - 1) / blocks, 32);
   for (size_t c = 0; c < d.channels; c += most) {
     // The last channels may be done again.
-    const size_t first = std::min(c, std::max(d.channels, kLanes) - kLanes);
+    const size_t first = std::min(c, std::max<size_t>(d.channels, 8) - 8);
     Run(d, requantizer, first, std::min(most, d.channels - first));
   }
 }
