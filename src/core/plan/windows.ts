@@ -57,25 +57,26 @@ export const makeWindows = (constant: Tensor, matrix: Matrix, width: number): Wi
   store(constant, matrix, width, blocksOf(constant, matrix, width));
 
 /**
- * Relative times of 8 columns on AVX2. Of a row: a pair of windows, a single one, and four bytes in panels. Of 8 rows, which
- * windows of one column take together: a column, and four bytes to be gathered for all columns.
+ * Relative times of 8 columns on AVX2. Of a row: a pair of windows, a single one, four bytes in panels, and what a row takes beside
+ * in panels and windows of 8 columns, more than in those of one. Of 8 rows, which windows of one column take together: four bytes
+ * to be gathered for all columns.
  */
 const pairTime = 5;
 const singleTime = 3;
 const panelTime = 4;
-const columnTime = 3;
-const gatherTime = 11;
+const rowTime = 2;
+const gatherTime = 15;
 const rowsTogether = 8;
 
 const quadsOf = ({ runs }: Matrix, depth: number): number => runs * Math.ceil(depth / windowDepth);
 
 function timeOf(type: TensorType, windows: Windows, rows: number): number {
   const { counts } = windowIndex(type, windows, windows.index);
-  const { depth } = windowExtent(type, windows, windows.width);
+  const { blocks, depth } = windowExtent(type, windows, windows.width);
   let time = 0;
   for (let i = 0; i < counts.length; i += 2) time += pairTime * counts[i] + singleTime * counts[i + 1];
-  if (windows.width > 1) return rows * time;
-  time += columnTime * type.shape[0] + gatherTime * windows.groups * quadsOf(windows, depth);
+  if (windows.width > 1) return rows * (time + blocks * rowTime);
+  time += gatherTime * windows.groups * quadsOf(windows, depth);
   // What a column takes beside its rows is about half of what 8 of them take.
   return (Math.ceil(rows / rowsTogether) + 1 / 2) * time;
 }
@@ -84,7 +85,7 @@ function timeOf(type: TensorType, windows: Windows, rows: number): number {
 export function fastestWindows(constant: Tensor, matrix: Matrix, rows: number): Windows | undefined {
   const { blocks, depth } = windowExtent(constant, matrix, windowColumns);
   let best: Windows | undefined;
-  let time = rows * blocks * quadsOf(matrix, depth) * panelTime;
+  let time = rows * blocks * (quadsOf(matrix, depth) * panelTime + rowTime);
   for (const width of [windowColumns, 1]) {
     if (!windowsFit(constant, { ...matrix, count: 0, width })) continue;
     const windows = makeWindows(constant, matrix, width);
