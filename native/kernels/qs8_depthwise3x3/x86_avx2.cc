@@ -21,10 +21,12 @@ namespace {
 
 #include "kernels/qs8_depthwise3x3/x86_avx2_single.inc"
 
+#include "kernels/qs8_depthwise3x3/x86_avx2_strided.inc"
+
 void Run(const Qs8Depthwise3x3Args& d, const Requantizer& requantizer, size_t channel, size_t channels) {
   Block block(d, requantizer, channel, channels);
   if (block.bytes() || d.channels < 8) block.Run();
-  else RunSingle<1>(d, requantizer, channel, channels);
+  else RunSingle(d, requantizer, channel, channels);
 }
 
 }  // namespace
@@ -32,7 +34,7 @@ void Run(const Qs8Depthwise3x3Args& d, const Requantizer& requantizer, size_t ch
 void Qs8Depthwise3x3(const Qs8Depthwise3x3Args& d) {
   const Requantizer requantizer(d.requant, d.flip);
   // Neighbouring outputs of strided lines share too little.
-  if (d.stride_x == 2 && d.channels >= 8) return RunSingle<2>(d, requantizer, 0, d.channels);
+  if (d.stride_x == 2 && d.channels >= 8) return RunStrided(d, requantizer);
   const size_t blocks = (d.channels + kMostChannels - 1) / kMostChannels, most = RoundUp((d.channels + blocks - 1) / blocks, 32);
   for (size_t c = 0; c < d.channels; c += most) {
     // The last channels may be done again.
