@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <type_traits>
 
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")

@@ -4,7 +4,6 @@
 #include <immintrin.h>
 
 #include <cstring>
-#include <type_traits>
 
 #pragma GCC push_options
 #pragma GCC target("avx2,fma,avxvnni")

@@ -4,7 +4,6 @@
 #include <immintrin.h>
 
 #include <cstring>
-#include <type_traits>
 #include <utility>
 
 #pragma GCC push_options
