@@ -136,7 +136,7 @@ struct Qs8SumCase {
   uint8_t flip;
 
   explicit Qs8SumCase(Draw* draw)
-      : pixels(draw->Size(0, 20)), channels(draw->Size(1, 100)), stride(channels + draw->Size(0, 9)), x(draw->Bytes(pixels * stride + 1)),
+      : pixels(draw->Size(0, draw->Coin() ? 20 : 600)), channels(draw->Size(1, 100)), stride(channels + draw->Size(0, 9)), x(draw->Bytes(pixels * stride + 1)),
         flip(draw->Coin() ? 0x80 : 0) {}
   std::vector<int32_t> Run(const Kernel<Qs8SumArgs>& kernel) const {
     auto sums = Guarded<int32_t>(channels);

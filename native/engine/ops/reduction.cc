@@ -158,10 +158,12 @@ Status PrepareQReduceMean(const Preparation& p, Step* step) {
   EDGEC_CHECK(IsInt8(a.inputZeroPoint) && IsOutputRange(a.outputZeroPoint, a.outputMin, a.outputMax), "bad zero point or bounds");
   p.scratch->Need(y.count * sizeof(int32_t));
   const auto finish = [=, &y](const int32_t* sums, size_t first, size_t end) {
-    for (size_t i = first; i < end; i++) {
-      const int8_t mean = RequantizeSum(sums[i], a.multiplier, a.outputZeroPoint, a.outputMin, a.outputMax);
-      y.data[i] = static_cast<uint8_t>(mean) ^ y.flip();
-    }
+    // Copies, which stores of bytes cannot change.
+    const QReduceMeanAttrs of = a;
+    uint8_t* to = y.data;
+    const uint8_t flip = y.flip();
+    for (size_t i = first; i < end; i++)
+      to[i] = static_cast<uint8_t>(RequantizeSum(sums[i], of.multiplier, of.outputZeroPoint, of.outputMin, of.outputMax)) ^ flip;
   };
   Reduction reduction;
   EDGEC_RETURN_IF_ERROR(MakeReduction(x, y, a.axes, &reduction));
