@@ -13,9 +13,9 @@ bool LiesAs(const Panels& panels, const GemmShape& shape, size_t unit) {
          static_cast<size_t>(panels.unit) == unit;
 }
 
-std::vector<int64_t> StoredSums(const Value& w) {
+// As many int32 as there are columns.
+std::vector<int64_t> ReadSums(const Value& w, const uint8_t* at) {
   std::vector<int64_t> sums(w.dim(0));
-  const uint8_t* at = ColumnSumsOf(w);
   for (int64_t& sum : sums) {
     int32_t stored;
     std::memcpy(&stored, at, sizeof(stored));
@@ -95,14 +95,14 @@ Qs8ColumnWindows Qs8GemmWeights::column_windows(size_t g) const {
 Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const int32_t* runs, const AccumulateParams& params, const Layout& layout) {
   const Value& w = *p.inputs[1];
   EDGEC_CHECK(w.count == shape.elements(), "weights do not fit");
-  std::vector<int64_t> sums;
+  std::vector<int64_t> sums, inverted;
   if (params.zw == 0 && LiesAs(w.panels, shape, layout.unit)) {
     EDGEC_RETURN_IF_ERROR(TakePanels(w, shape));
-    sums = StoredSums(w);
-  } else if (params.zw == w.panels.zero_point && layout.windows && w.panels.are_windows() && LiesAs(w.panels, shape, 0) &&
-             WindowsReach(w, runs)) {
+    sums = ReadSums(w, ColumnSumsOf(w));
+  } else if (params.zw == w.panels.zero_point && layout.windows && w.panels.are_windows() && LiesAs(w.panels, shape, 0)) {
     EDGEC_RETURN_IF_ERROR(TakeWindows(w, runs));
-    sums = StoredSums(w);
+    sums = ReadSums(w, ColumnSumsOf(w));
+    inverted = ReadSums(w, InvertedSumsOf(w));
   } else {
     Block room;
     const uint8_t* at = nullptr;
@@ -116,6 +116,9 @@ Status Qs8GemmWeights::Make(const Preparation& p, const GemmShape& shape, const 
     const size_t first = g * shape.columns;
     const auto* bias = p.inputs[2]->as<int32_t>() + first;
     FillRequant(bias, p.inputs[3]->as<float>() + first, sums.data() + first, shape.columns, params, layout, RoundUp(shape.columns, kLanes), &requants_[g]);
+    // What an inverted byte has instead of its negative.
+    for (size_t n = 0; n < shape.columns && !inverted.empty(); n++)
+      requants_[g].bias[n] = static_cast<int32_t>(requants_[g].bias[n] - 255 * inverted[first + n]);
   }
   return Status::Ok();
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/pool.h"
+#include "engine/thread_rooms.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
 
@@ -74,8 +75,8 @@ inline bool SharesColumns(const Pool* pool, size_t rows) {
 }
 
 // Runs a matrix product, its lines, its rows or, where those are few, panels of columns cut into parts.
-template <typename Args>
-void SplitProduct(Pool* pool, void (*run)(const Args&), const Args& args) {
+template <typename Args, typename Run>
+void SplitProduct(Pool* pool, const Run& run, const Args& args) {
   constexpr size_t kWidePanel = 64;
   const double macs = static_cast<double>(args.lines * args.rows) * static_cast<double>(args.columns) *
                       static_cast<double>(args.segment_count * args.depth);
@@ -98,6 +99,17 @@ void SplitProduct(Pool* pool, void (*run)(const Args&), const Args& args) {
     MoveResults(first * (lines ? args.y_line : args.y_stride), &mine);
     run(mine);
   });
+}
+
+// The same with scratch of each thread.
+inline void SplitProduct(Pool* pool, void (*run)(const Qs8GemmArgs&), const Qs8GemmArgs& args, const ThreadRooms& rooms) {
+  SplitProduct(
+      pool,
+      [&](Qs8GemmArgs mine) {
+        mine.scratch = rooms.Mine();
+        run(mine);
+      },
+      args);
 }
 
 }  // namespace edgec

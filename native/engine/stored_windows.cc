@@ -8,7 +8,11 @@
 namespace edgec {
 namespace {
 
-constexpr size_t kBytes = Qs8Windows::kBytes, kMostBytes = 1 << 16;
+constexpr size_t kBytes = Qs8Windows::kBytes, kMostReach = 1 << 16;
+constexpr uint16_t kInverted = 1 << 15;  // marks a place
+
+size_t PlaceOf(uint16_t marked) { return marked % kInverted; }
+bool IsInverted(uint16_t marked) { return marked >= kInverted; }
 
 // Where the parts of their index lie (docs/package-format.md).
 struct Parts {
@@ -25,7 +29,7 @@ Parts PartsOf(const Value& v) {
   p.columns = v.dim(0) / groups;
   p.depth = v.count / v.dim(0) / static_cast<size_t>(v.panels.runs);
   p.blocks = (p.columns + p.width - 1) / p.width;
-  p.counts = v.dim(0) * sizeof(int32_t);
+  p.counts = 2 * v.dim(0) * sizeof(int32_t);
   p.places = p.counts + groups * p.blocks * 2 * sizeof(uint32_t);
   p.end = p.places + count * sizeof(uint16_t);
   return p;
@@ -59,8 +63,8 @@ void Sort(Qs8ColumnWindows::Block* first, Qs8ColumnWindows::Block* end) {
   std::stable_sort(first, end, [&](const auto& a, const auto& b) { return counts(a) < counts(b); });
 }
 
-// Whether a place is one of a quad: its first byte, or the next for the other arrangement.
-bool IsOfQuad(const Parts& p, size_t place) { return (place % p.depth & 2) == 0; }
+// Whether a quad starts at a place.
+bool IsOfQuad(const Parts& p, size_t place) { return place % p.depth % kBytes == 0; }
 
 Status ReadColumnWindows(const Value& v, const Parts& p, const uint8_t* weights, StoredWindows* stored) {
   EDGEC_RETURN_IF_ERROR(ReadBlocks(v, p, &stored->column_blocks));
@@ -68,10 +72,10 @@ Status ReadColumnWindows(const Value& v, const Parts& p, const uint8_t* weights,
   const uint16_t* places = PlacesOf(v, p);
   stored->places.resize(count);
   for (size_t i = 0; i < count; i++) {
-    const size_t place = places[i], at = place % p.depth;
+    const size_t place = PlaceOf(places[i]);
     if (place >= bytes || !IsOfQuad(p, place)) return Corrupt("windows lie outside their weights");
-    const size_t quad = place / p.depth * p.run_quads() + at / kBytes;
-    stored->places[i] = static_cast<uint8_t>(Qs8ColumnWindows::kArrangements * quad + at % kBytes);
+    const size_t quad = place / p.depth * p.run_quads() + place % p.depth / kBytes;
+    stored->places[i] = static_cast<uint8_t>(Qs8ColumnWindows::kForms * quad + IsInverted(places[i]));
   }
   constexpr size_t kSpan = Qs8ColumnWindows::kSpan;
   for (size_t g = 0; g < stored->column_blocks.size(); g += p.columns)
@@ -85,46 +89,42 @@ Status ReadColumnWindows(const Value& v, const Parts& p, const uint8_t* weights,
   return Status::Ok();
 }
 
-// Adds the weights that a window has for a column to those of its run from the first byte on, of which there are `bytes`.
-void AddWindow(const int8_t* weights, bool swapped, size_t bytes, int8_t* to) {
-  constexpr size_t kOrder[2][kBytes] = {{0, 1, 2, 3}, {0, 2, 1, 3}};
-  for (size_t i = 0; i < kBytes; i++) {
-    const size_t byte = kOrder[swapped][i];
-    if (byte < bytes) to[byte] = static_cast<int8_t>(to[byte] + weights[i]);
-  }
+// Adds the weights that a window has for a column to those of its run from byte `at` of `depth` on.
+void AddWindow(const int8_t* weights, bool inverted, size_t at, size_t depth, int8_t* to) {
+  for (size_t i = 0; i < std::min(kBytes, depth - at); i++)
+    to[i] = static_cast<int8_t>(inverted && (at + i) % 2 == 1 ? to[i] - weights[i] : to[i] + weights[i]);
 }
 
 }  // namespace
 
 bool WindowsFit(const Value& v) {
   if (v.dtype != DType::kInt8 || v.panels.windows < 0 || !MatrixFits(v)) return false;
-  const size_t bytes = v.count / static_cast<size_t>(v.dim(0)), runs = static_cast<size_t>(v.panels.runs);
-  if (v.panels.width == 1) return runs * RoundUp(bytes / runs, kBytes) <= Qs8ColumnWindows::kMostQuads * kBytes;
-  return v.panels.width == static_cast<int32_t>(Qs8Windows::kColumns) && bytes <= kMostBytes;
+  const size_t runs = static_cast<size_t>(v.panels.runs), quads = runs * RoundUp(v.count / v.dim(0) / runs, kBytes) / kBytes;
+  if (v.panels.width == 1) return quads <= Qs8ColumnWindows::kMostQuads;
+  return v.panels.width == static_cast<int32_t>(Qs8Windows::kColumns) && quads <= Qs8Windows::kMostQuads;
 }
 
 size_t WindowBytes(const Value& v) { return static_cast<size_t>(v.panels.windows) * static_cast<size_t>(v.panels.width) * kBytes; }
 size_t WindowIndexBytes(const Value& v) { return PartsOf(v).end; }
-
-bool WindowsReach(const Value& v, const int32_t* runs) {
-  const size_t depth = PartsOf(v).depth;
-  return v.panels.width == 1 ||
-         std::all_of(runs, runs + v.panels.runs, [=](int32_t run) { return run >= 0 && static_cast<size_t>(run) + depth <= kMostBytes; });
-}
+const uint8_t* InvertedSumsOf(const Value& v) { return v.beside + v.dim(0) * sizeof(int32_t); }
 
 Status ReadWindows(const Value& v, const uint8_t* weights, const int32_t* runs, StoredWindows* stored) {
   const Parts p = PartsOf(v);
   if (p.width == 1) return ReadColumnWindows(v, p, weights, stored);
   EDGEC_RETURN_IF_ERROR(ReadBlocks(v, p, &stored->blocks));
   const uint16_t* places = PlacesOf(v, p);
-  const size_t bytes = static_cast<size_t>(v.panels.runs) * p.depth;
-  stored->offsets.resize(static_cast<size_t>(v.panels.windows));
-  for (uint16_t& offset : stored->offsets) {
-    const size_t place = *places++;
-    if (place >= bytes) return Corrupt("windows lie outside their weights");
-    offset = static_cast<uint16_t>(runs[place / p.depth] + static_cast<int32_t>(place % p.depth));
+  const auto count = static_cast<size_t>(v.panels.windows), run_count = static_cast<size_t>(v.panels.runs);
+  const bool reach = std::all_of(runs, runs + run_count, [&](int32_t run) { return run >= 0 && static_cast<size_t>(run) + p.depth <= kMostReach; });
+  const bool gathered = !reach || std::any_of(places, places + count, IsInverted);
+  const size_t form = Qs8Windows::FormBytes(run_count, p.depth);
+  stored->offsets.resize(count);
+  for (size_t i = 0; i < count; i++) {
+    const size_t place = PlaceOf(places[i]), run = place / p.depth;
+    if (run >= run_count) return Corrupt("windows lie outside their weights");
+    const size_t first = gathered ? run * p.run_quads() * kBytes : static_cast<size_t>(runs[run]);
+    stored->offsets[i] = static_cast<uint16_t>(first + place % p.depth + (IsInverted(places[i]) ? form : 0));
   }
-  stored->windows = {stored->blocks.data(), stored->offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(weights)};
+  stored->windows = {stored->blocks.data(), stored->offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(weights), gathered};
   return Status::Ok();
 }
 
@@ -139,11 +139,11 @@ Status UnpackWindows(const Value& v, int8_t* to) {
     const size_t column = b % p.blocks * p.width, columns = std::min(p.width, p.columns - column);
     int8_t* first = to + (b / p.blocks * p.columns + column) * column_bytes;
     for (size_t window = blocks[b].first; window < blocks[b].first + blocks[b].count(); window++) {
-      const size_t place = places[window], at = place % p.depth;
+      const size_t place = PlaceOf(places[window]);
       if (place >= column_bytes || (p.width == 1 && !IsOfQuad(p, place))) return Corrupt("windows lie outside their weights");
-      const bool swapped = p.width == 1 && at % 2 == 1;
       const auto* weights = reinterpret_cast<const int8_t*>(v.data) + window * p.width * kBytes;
-      for (size_t c = 0; c < columns; c++) AddWindow(weights + c * kBytes, swapped, p.depth - at + swapped, first + c * column_bytes + place - swapped);
+      for (size_t c = 0; c < columns; c++)
+        AddWindow(weights + c * kBytes, IsInverted(places[window]), place % p.depth, p.depth, first + c * column_bytes + place);
     }
   }
   return Status::Ok();

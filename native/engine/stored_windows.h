@@ -14,9 +14,12 @@ struct Value;
 // Whether a constant of this type and shape can be stored as the windows that its panels say.
 bool WindowsFit(const Value& value);
 
-// Bytes that the weights of windows take in the package, and those of their index, the int32 sum of every column first.
+// Bytes that the weights of windows take in the package, and those of their index: the int32 sum of every column first.
 size_t WindowBytes(const Value& value);
 size_t WindowIndexBytes(const Value& value);
+
+// The sums of what the windows of each column have for inverted bytes.
+const uint8_t* InvertedSumsOf(const Value& value);
 
 // Stored windows, of 8 columns or of single ones, and what they point to. Blocks of a group come after those of another.
 struct StoredWindows {
@@ -27,9 +30,6 @@ struct StoredWindows {
   std::vector<uint8_t> places;
   Qs8ColumnWindows column_windows;
 };
-
-// Whether windows reach rows whose runs start there: those of 8 columns hold offsets in 16 bits.
-bool WindowsReach(const Value& value, const int32_t* runs);
 
 // The windows of a constant, given where the runs of a column start in a row. Their weights stay at `weights`. Their index is
 // checked: E_PACKAGE_CORRUPT.

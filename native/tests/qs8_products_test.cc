@@ -27,24 +27,30 @@ bool FitTogether(const OfColumn& a, const OfColumn& b) {
   return true;
 }
 
-// Windows as kernels take them, of every four bytes of a run; what is too much for a lane comes in windows of one byte.
+// Windows as kernels take them, of every four bytes of a run, some of them inverted; what is too much for a lane comes in windows of
+// one byte.
 class TestWindows {
  public:
-  TestWindows(const int8_t* w, size_t columns, const std::vector<int32_t>& runs, size_t depth) {
-    const size_t bytes = runs.size() * depth;
-    const auto offset = [&](size_t k) { return runs[k / depth] + static_cast<int32_t>(k % depth); };
+  TestWindows(const int8_t* w, size_t columns, const std::vector<int32_t>& runs, size_t depth, bool gathered) : inverted_(columns), gathered_(gathered) {
+    const size_t form = Qs8Windows::FormBytes(runs.size(), depth);
     for (size_t n = 0; n < columns; n += Qs8Windows::kColumns) {
       Some pairs, singles;
-      for (size_t k = 0; k < bytes; k = std::min(k + Qs8Windows::kBytes, (k / depth + 1) * depth)) {
-        Weights four{};
-        for (size_t i = k; i < std::min((k / depth + 1) * depth, k + Qs8Windows::kBytes); i++) {
-          Weights one{};
-          for (size_t c = 0; c < std::min(columns - n, Qs8Windows::kColumns); c++)
-            Take(w[(n + c) * bytes + i], i - k, &four[c], &one[c][0]);
-          Add(offset(i), one, &singles);
+      for (size_t r = 0; r < runs.size(); r++)
+        for (size_t k = 0; k < depth; k += Qs8Windows::kBytes) {
+          const size_t run = gathered ? r * RoundUp(depth, Qs8Windows::kBytes) : static_cast<size_t>(runs[r]);
+          const bool inverted = gathered && k / 4 % 3 == 1;
+          Weights four{};
+          for (size_t i = 0; i < std::min(depth - k, Qs8Windows::kBytes); i++) {
+            Weights one{};
+            for (size_t c = 0; c < std::min(columns - n, Qs8Windows::kColumns); c++) {
+              Take(w[((n + c) * runs.size() + r) * depth + k + i], inverted && i % 2 == 1, i, &four[c], &one[c][0]);
+              if (inverted && i % 2 == 1) inverted_[n + c] += four[c][i];
+            }
+            Add(run + k + i, one, &singles);
+          }
+          const bool fits = pairs.offsets.size() % 2 == 0 || FitTogether(four, pairs.weights.back());
+          Add(run + k + (inverted ? form : 0), four, fits ? &pairs : &singles);
         }
-        Add(offset(k), four, pairs.offsets.size() % 2 == 0 || FitTogether(four, pairs.weights.back()) ? &pairs : &singles);
-      }
       const size_t paired = pairs.offsets.size() / 2;
       blocks_.push_back({static_cast<uint32_t>(all_.offsets.size()), static_cast<uint32_t>(paired),
                          static_cast<uint32_t>(pairs.offsets.size() - 2 * paired + singles.offsets.size())});
@@ -54,9 +60,13 @@ class TestWindows {
       }
     }
   }
+  // Whether rows of so many runs have few enough quads.
+  static bool Fit(size_t runs, size_t depth) { return runs * RoundUp(depth, Qs8Windows::kBytes) <= Qs8Windows::kMostQuads * Qs8Windows::kBytes; }
   Qs8Windows Get() const {
-    return {blocks_.data(), all_.offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(all_.weights.data())};
+    return {blocks_.data(), all_.offsets.data(), reinterpret_cast<const Qs8Windows::Weights*>(all_.weights.data()), gathered_};
   }
+  // Of each column what windows have for inverted bytes.
+  const std::vector<int32_t>& inverted() const { return inverted_; }
 
  private:
   using Weights = std::array<OfColumn, Qs8Windows::kColumns>;
@@ -66,14 +76,12 @@ class TestWindows {
     std::vector<Weights> weights;
   };
 
-  static void Take(int8_t weight, size_t byte, OfColumn* four, int8_t* rest) {
-    (*four)[byte] = weight;
-    const int sum = byte % 2 == 1 ? weight + (*four)[byte - 1] : weight;
-    if (sum >= -128 && sum <= 128) return;
-    (*four)[byte] = 0;
-    *rest = weight;
+  static void Take(int weight, bool inverted, size_t byte, OfColumn* four, int8_t* rest) {
+    const int taken = inverted ? -weight : weight, sum = byte % 2 == 1 ? taken + (*four)[byte - 1] : taken;
+    if (taken <= 127 && sum >= -128 && sum <= 128) (*four)[byte] = static_cast<int8_t>(taken);
+    else *rest = static_cast<int8_t>(weight);
   }
-  static void Add(int32_t offset, const Weights& weights, Some* to) {
+  static void Add(size_t offset, const Weights& weights, Some* to) {
     if (weights == Weights{}) return;
     to->offsets.push_back(static_cast<uint16_t>(offset));
     to->weights.push_back(weights);
@@ -84,12 +92,14 @@ class TestWindows {
 
   std::vector<Qs8Windows::Block> blocks_;
   Some all_;
+  std::vector<int32_t> inverted_;
+  bool gathered_;
 };
 
-// Windows of single columns as kernels take them, of every quad in one arrangement or the other; what is too much for a lane comes in windows of one byte.
+// Windows of single columns as kernels take them, of every other quad inverted; what is too much for a lane comes in windows of one byte.
 class TestColumnWindows {
  public:
-  TestColumnWindows(const int8_t* w, size_t columns, size_t runs, size_t depth) {
+  TestColumnWindows(const int8_t* w, size_t columns, size_t runs, size_t depth) : inverted_(columns) {
     const size_t run_quads = RoundUp(depth, Qs8ColumnWindows::kBytes) / Qs8ColumnWindows::kBytes;
     for (size_t n = 0; n < columns; n += Qs8ColumnWindows::kSpan)
       // Blocks of a span come in any order.
@@ -99,7 +109,7 @@ class TestColumnWindows {
           Weights quad{};
           const size_t k = q % run_quads * Qs8ColumnWindows::kBytes;
           std::copy_n(w + ((n + c) * runs + q / run_quads) * depth + k, std::min(depth - k, Qs8ColumnWindows::kBytes), quad.begin());
-          AddQuad(q, quad, &pairs, &singles);
+          inverted_[n + c] += AddQuad(q, quad, &pairs, &singles);
         }
         AddBlock(c, pairs, singles);
       }
@@ -111,6 +121,7 @@ class TestColumnWindows {
   Qs8ColumnWindows Get() const {
     return {blocks_.data(), all_.places.data(), reinterpret_cast<const Qs8ColumnWindows::Weights*>(all_.weights.data())};
   }
+  const std::vector<int32_t>& inverted() const { return inverted_; }
 
  private:
   using Weights = OfColumn;
@@ -120,15 +131,21 @@ class TestColumnWindows {
     std::vector<Weights> weights;
   };
 
-  static void AddQuad(size_t quad, Weights w, Some* pairs, Some* singles) {
-    const size_t arrangement = quad % Qs8ColumnWindows::kArrangements;
-    if (arrangement == 1) std::swap(w[1], w[2]);
+  // What windows have for inverted bytes.
+  static int32_t AddQuad(size_t quad, Weights w, Some* pairs, Some* singles) {
+    const bool inverted = quad % 2 == 1;
     Weights rest{};
-    for (size_t i = 1; i < Qs8ColumnWindows::kBytes; i += 2)
-      if (const int sum = w[i - 1] + w[i]; sum < -128 || sum > 128) std::swap(w[i], rest[i]);
-    const size_t place = quad * Qs8ColumnWindows::kArrangements + arrangement;
+    int32_t sum_inverted = 0;
+    for (size_t i = 1; i < Qs8ColumnWindows::kBytes; i += 2) {
+      const int taken = inverted ? -w[i] : w[i], sum = w[i - 1] + taken;
+      if (taken > 127 || sum < -128 || sum > 128) std::swap(w[i], rest[i]);
+      else w[i] = static_cast<int8_t>(taken);
+      if (inverted) sum_inverted += w[i];
+    }
+    const size_t place = quad * Qs8ColumnWindows::kForms;
     Add(place, rest, singles);
-    Add(place, w, pairs->places.size() % 2 == 0 || FitTogether(w, pairs->weights.back()) ? pairs : singles);
+    Add(place + inverted, w, pairs->places.size() % 2 == 0 || FitTogether(w, pairs->weights.back()) ? pairs : singles);
+    return sum_inverted;
   }
   static void Add(size_t place, const Weights& weights, Some* to) {
     if (weights == Weights{}) return;
@@ -147,6 +164,7 @@ class TestColumnWindows {
 
   std::vector<Qs8ColumnWindows::Block> blocks_;
   Some all_;
+  std::vector<int32_t> inverted_;
 };
 
 struct Qs8GemmCase {
@@ -157,11 +175,12 @@ struct Qs8GemmCase {
   Sums sums;
   bool flip;
   int windowed;  // 0: not, else as windows of 8 columns or, 2, of single ones
+  bool gathered;
 
   explicit Qs8GemmCase(Draw* draw, size_t most_rows = 40)
       : lines(most_rows > 1 ? draw->Size(1, 3) : 1), rows(draw->Size(1, static_cast<int64_t>(most_rows))), columns(draw->Size(1, 200)), segments(draw->Size(1, 4)),
         depth(draw->Size(1, 100)), sums(draw, columns, int64_t{1} << draw->Int(0, 29)), flip(draw->Coin()),
-        windowed(draw->Int(0, 2)) {
+        windowed(draw->Int(0, 2)), gathered(draw->Coin()) {
     if (draw->Int(0, 3) == 0) lines = rows = 1;
     if (draw->Int(0, 24) == 0) MakeLong(draw, most_rows > 1 ? 40000 : kQs8GemvMostDepth - 16);
     // A few rows lie so far apart that few of them stay in a cache.
@@ -191,19 +210,24 @@ struct Qs8GemmCase {
     std::vector<int8_t> packed(Qs8GemmWeightBytes(columns, segments, depth));
     PackQs8Gemm(kernel.layout, w.data(), columns, segments, depth, packed.data());
     const size_t padded = RoundUp(depth, kQs8GemmDepthUnit);
-    const TestWindows made(w.data(), columns, offsets, depth);
+    const bool gather = gathered && TestWindows::Fit(segments, depth);
+    const TestWindows made(w.data(), columns, offsets, depth, gather);
     const bool fit = TestColumnWindows::Fit(segments, depth);
     const TestColumnWindows made_of_columns(w.data(), columns, fit ? segments : 0, depth);
     const int way = kernel.layout.windows ? windowed == 2 && !fit ? 1 : windowed : 0;
-    const PackedSums s(sums, weight_sums, kernel.layout, RoundUp(columns, kLanes), [](size_t n) { return n; });
+    PackedSums s(sums, weight_sums, kernel.layout, RoundUp(columns, kLanes), [](size_t n) { return n; });
+    for (size_t n = 0; n < columns && way > 0; n++) s.bias[n] -= 255 * (way == 1 ? made.inverted() : made_of_columns.inverted())[n];
     const Bytes stored = Stored(a, kernel.layout);
     Bytes y = Guarded<uint8_t>(lines * y_line);
-    kernel.run({stored.data(), lines, rows, a_line, a_stride, offsets.data(), segments, padded, columns, way > 0 ? nullptr : packed.data(), s.requant,
-                y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0), way == 1 ? made.Get() : Qs8Windows(),
-                way == 2 ? made_of_columns.Get() : Qs8ColumnWindows()});
+    Qs8GemmArgs args{stored.data(), lines, rows, a_line, a_stride, offsets.data(), segments, padded, columns, way > 0 ? nullptr : packed.data(),
+                     s.requant, y.data(), y_line, y_stride, static_cast<uint8_t>(flip ? 0x80 : 0), way == 1 ? made.Get() : Qs8Windows(),
+                     way == 2 ? made_of_columns.Get() : Qs8ColumnWindows()};
+    Bytes scratch(Qs8GemmScratchBytes(args));
+    args.scratch = scratch.data();
+    kernel.run(args);
     return y;
   }
-  void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu windowed %d", lines, rows, columns, segments, depth, windowed); }
+  void Print() const { std::printf("lines %zu rows %zu columns %zu segments %zu depth %zu windowed %d gathered %d", lines, rows, columns, segments, depth, windowed, gathered); }
 };
 
 struct Qs8GemvCase : Qs8GemmCase {

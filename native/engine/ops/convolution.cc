@@ -1,6 +1,7 @@
 // Conv2d: every line of output pixels is a matrix product whose rows are runs of a bordered image.
 #include "engine/bands.h"
 #include "engine/gemm_weights.h"
+#include "engine/thread_rooms.h"
 #include "engine/winograd.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
@@ -90,7 +91,8 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
   c->args.columns = shape.columns;
   c->args.flip = y.flip();
   c->bands = Bands::Make(window, c->image, c->args.lines, c->args.rows, MacsOf(shape, c->args), p.pool);
-  p.scratch->Need(c->bands.scratch_bytes());
+  c->args.windows = c->weights.windows(0);
+  const ThreadRooms rooms(p, c->bands.scratch_bytes(), Qs8GemmScratchBytes(c->args));
   const size_t image_outputs = y.count / window.batch;
   const uint8_t zero = StoredZero(params, kernel.layout);
   step->kernel = kernel.name;
@@ -106,7 +108,7 @@ Status PrepareQConv2d(const Preparation& p, Step* step) {
           args.column_windows = c->weights.column_windows(g);
           args.requant = c->weights.requant(g);
           args.y = y.data + b * image_outputs + first * args.y_line + g * args.columns;
-          SplitProduct(threads, run, args);
+          SplitProduct(threads, run, args, rooms);
         }
       });
     }

@@ -1,5 +1,6 @@
 // FullyConnected: one matrix product over all rows.
 #include "engine/gemm_weights.h"
+#include "engine/thread_rooms.h"
 #include "engine/split.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
@@ -44,7 +45,7 @@ Status PrepareQFullyConnected(const Preparation& p, Step* step) {
   product->args = {nullptr, 1, sizes.rows, 0, sizes.depth, kNoOffset, weights.sets(), RoundUp(sizes.depth, kQs8GemmDepthUnit),
                    sizes.columns, weights.group(0), weights.requant(0), nullptr, 0, sizes.columns, y.flip(), weights.windows(0), weights.column_windows(0)};
   const uint8_t flip = FlipFor(x, kernel.layout);
-  if (flip) p.scratch->Need(x.count);
+  const ThreadRooms rooms(p, flip ? x.count : 0, Qs8GemmScratchBytes(product->args));
   step->kernel = kernel.name;
   step->run = [=, run = kernel.run, scratch = p.scratch, pool = p.pool, &x, &y] {
     Qs8GemmArgs args = product->args;
@@ -54,7 +55,7 @@ Status PrepareQFullyConnected(const Preparation& p, Step* step) {
       for (size_t i = 0; i < x.count; i++) scratch->data()[i] = x.data[i] ^ flip;
       args.a = scratch->data();
     }
-    if (args.rows > 0) SplitProduct(pool, run, args);
+    if (args.rows > 0) SplitProduct(pool, run, args, rooms);
   };
   return Status::Ok();
 }

@@ -7,10 +7,10 @@
 namespace edgec {
 
 // Windows (windows.h) of single columns, of which more fit together. The runs of a row are cut into quads of four bytes, the last
-// of a run filled up with weights of 0. A window has the weights of a column for a quad in one of two arrangements: bytes 0 and 1, 2
-// and 3 in a lane; or 0 and 2, 1 and 3. A quad whose weights are too much for a lane has several windows, whose sum they are.
+// of a run filled up with weights of 0. A window has the weights of a column for a quad as it is, or for one with bytes 1 and 3
+// inverted. A quad whose weights are too much for a lane has several windows, whose sum they are.
 struct Qs8ColumnWindows {
-  static constexpr size_t kBytes = 4, kArrangements = 2;
+  static constexpr size_t kBytes = 4, kForms = 2;
   static constexpr size_t kMostQuads = 48;  // of a row, as many as stay near a kernel
   static constexpr size_t kSpan = 64;       // columns
   using Weights = int8_t[kBytes];
@@ -26,7 +26,7 @@ struct Qs8ColumnWindows {
   // Of all columns, span after span. Those of a span lie in an order that suits kernels.
   const Block* blocks = nullptr;
 
-  // Of each window kArrangements · quad + arrangement, and its weights.
+  // Of each window kForms · quad, plus 1 where it is inverted, and its weights.
   const uint8_t* places = nullptr;
   const Weights* weights = nullptr;
 };

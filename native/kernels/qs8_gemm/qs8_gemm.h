@@ -26,11 +26,18 @@ struct Qs8GemmArgs {
   uint8_t flip;
   Qs8Windows windows;
   Qs8ColumnWindows column_windows;
+  uint8_t* scratch = nullptr;  // Qs8GemmScratchBytes
 };
 
 const Family<Qs8GemmArgs>& Qs8GemmFamily();
 
 constexpr size_t kQs8GemmDepthUnit = 4;
+
+// Bytes of scratch of a product, or of one of fewer rows.
+inline size_t Qs8GemmScratchBytes(const Qs8GemmArgs& g) {
+  const size_t row = 2 * Qs8Windows::FormBytes(g.segment_count, g.depth), near = Qs8Windows::NearRows(row), rows = g.lines * g.rows;
+  return g.windows.gathered ? row * (rows < near ? rows : near) : 0;
+}
 
 // Bytes of packed weights: whole panels of 16 columns.
 constexpr size_t Qs8GemmWeightBytes(size_t columns, size_t segments, size_t depth) {

@@ -1,8 +1,7 @@
 #ifndef EDGEC_KERNELS_QS8_GEMM_WINDOWS_H_
 #define EDGEC_KERNELS_QS8_GEMM_WINDOWS_H_
 
-#include <cstddef>
-#include <cstdint>
+#include "kernels/kernel.h"
 
 namespace edgec {
 
@@ -10,7 +9,9 @@ namespace edgec {
 // is four bytes of a row with their weights, two lanes a column: bytes 0 and 1, bytes 2 and 3. Where the positive weights of
 // a lane sum to at most 128 and the negative ones to at least −128, no row saturates it. Every window keeps to that: windows
 // overlap where neighbouring weights do not, and may share the weight of a byte. Two windows that keep to it together are a
-// pair, whose int16 sums may be added. The compiler makes them (src/core/plan/window-maker.ts).
+// pair, whose int16 sums may be added. Some windows are inverted: they take bytes x at odd places of a run as 255 − x, so that more
+// keep to it, and have the negative of a weight there; the bias makes up for the rest. The compiler makes windows
+// (src/core/plan/window-maker.ts).
 struct Qs8Windows {
   static constexpr size_t kColumns = 8, kBytes = 4;
   using Weights = int8_t[kColumns][kBytes];
@@ -26,6 +27,20 @@ struct Qs8Windows {
   // Where each window starts in a row, and its weights.
   const uint16_t* offsets = nullptr;
   const Weights* weights = nullptr;
+
+  // Rows lie where they are, or are gathered in two forms, of which the second is inverted. A form is the runs of a row, each up
+  // to a multiple of four bytes, and what windows read behind them.
+  bool gathered = false;
+  static constexpr size_t kMostQuads = 8176;  // of a row: offsets count the bytes of both forms in 16 bits
+  static constexpr size_t FormBytes(size_t runs, size_t depth) { return RoundUp(runs * RoundUp(depth, kBytes) + kBytes - 1, 32); }
+
+  // Rows that meet all columns together: as many whole tiles as stay in the first cache.
+  static constexpr size_t kRows = 11;  // of a tile
+  static constexpr size_t NearRows(size_t stride) {
+    constexpr size_t kNearBytes = 1 << 14;
+    const size_t tile = stride * kRows;
+    return tile < kNearBytes ? kNearBytes / (tile + 1) * kRows : kRows;
+  }
 };
 
 }  // namespace edgec

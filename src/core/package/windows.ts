@@ -6,7 +6,8 @@ import { matrixFits } from './panels.ts';
 /**
  * Int8 weights of a matrix product [columns, …] as overlapping windows of four bytes of a row, for instructions that
  * saturate sums of two products (native/kernels/qs8_gemm/windows.h). Columns fall into `groups`, the elements of one into
- * `runs`, as in panels. An element is the zero point and the sum of what all windows over it have for it.
+ * `runs`, as in panels. Some windows are inverted: they take the bytes x at odd elements of a run as 255 − x, and have the negative of
+ * a weight there. An element is the zero point and the sum of what all windows over it have for it.
  */
 export interface WindowShape extends Matrix {
   /** Windows of all columns. */
@@ -24,15 +25,10 @@ export interface Windows extends WindowShape {
 
 export const windowColumns = 8;
 export const windowDepth = 4;
-/** Four bytes from a multiple of four of a run on are a quad; kernels take no more of a column. */
-export const mostQuads = 48;
-/** The bytes of a quad in the order in which a window of one column has their weights, at its place or at the next. */
-export const quadOrders: readonly (readonly number[])[] = [
-  [0, 1, 2, 3],
-  [0, 2, 1, 3],
-];
-/** Places count the bytes of a column in 16 bits. */
-const mostBytes = 1 << 16;
+/** Four bytes from a multiple of four of a run on are a quad. Kernels take no more of a column, by the width of windows. */
+const mostQuads: Record<number, number | undefined> = { 1: 48, [windowColumns]: 8176 };
+/** Marks the place of an inverted window. */
+export const invertedPlace = 1 << 15;
 
 /** Columns of a group, blocks of the columns of a window in all, elements of a run. */
 export function windowExtent({ shape }: TensorType, { groups, runs }: Matrix, width: number) {
@@ -42,9 +38,7 @@ export function windowExtent({ shape }: TensorType, { groups, runs }: Matrix, wi
 }
 
 const widthFits = ({ width, runs }: WindowShape, bytes: number): boolean =>
-  width === 1
-    ? runs * Math.ceil(bytes / runs / windowDepth) <= mostQuads
-    : width === windowColumns && bytes <= mostBytes;
+  runs * Math.ceil(bytes / runs / windowDepth) <= (mostQuads[width] ?? 0);
 
 /** Whether weights of this type can lie as windows of so many groups, runs and columns. */
 export function windowsFit(type: TensorType, shape: WindowShape): boolean {
@@ -53,24 +47,29 @@ export function windowsFit(type: TensorType, shape: WindowShape): boolean {
 }
 
 export const windowIndexBytes = (type: TensorType, shape: WindowShape): number =>
-  4 * (type.shape[0] + 2 * windowExtent(type, shape, shape.width).blocks) + 2 * shape.count;
+  8 * (type.shape[0] + windowExtent(type, shape, shape.width).blocks) + 2 * shape.count;
 
 export const windowBytes = ({ width, count }: WindowShape): number => width * windowDepth * count;
 
 /**
- * Views of the index of windows: the int32 sum of each column without zero points; of each block of columns how many pairs it has and
- * how many single windows; of each window its place, the first of its bytes counted over all runs. A block has its pairs first.
+ * Views of the index of windows: the int32 sums of each column, without zero points, and of what its windows have for inverted
+ * bytes; of each block of columns how many pairs it has and how many single windows; of each window its place, the first of its bytes
+ * counted over all runs, marked where they are inverted. A block has its pairs first.
  */
 export function windowIndex(type: TensorType, shape: WindowShape, { buffer, byteOffset }: Uint8Array) {
   const [columns] = type.shape;
   const { blocks } = windowExtent(type, shape, shape.width);
-  const counts = byteOffset + 4 * columns;
+  const counts = byteOffset + 8 * columns;
   return {
     sums: new Int32Array(buffer, byteOffset, columns),
+    inverted: new Int32Array(buffer, byteOffset + 4 * columns, columns),
     counts: new Uint32Array(buffer, counts, 2 * blocks),
     places: new Uint16Array(buffer, counts + 8 * blocks, shape.count),
   };
 }
+
+/** Whether a marked place is that of an inverted window. */
+export const isInverted = (place: number): boolean => place >= invertedPlace;
 
 /** Throws E_PACKAGE_CORRUPT where counts or places are not those of such weights. */
 export function checkWindows(type: TensorType, windows: Windows): void {
@@ -80,8 +79,9 @@ export function checkWindows(type: TensorType, windows: Windows): void {
   const bytes = elementCount(type.shape) / type.shape[0];
   const { depth } = windowExtent(type, windows, windows.width);
   const isInside = (place: number): boolean =>
-    place < bytes && (windows.width > 1 || (place % depth) % windowDepth < quadOrders.length);
-  if (count !== windows.count || !places.every(isInside)) throw corrupt('windows lie outside their weights');
+    place < bytes && (windows.width > 1 || (place % depth) % windowDepth === 0);
+  if (count !== windows.count || !places.every((marked) => isInside(marked % invertedPlace)))
+    throw corrupt('windows lie outside their weights');
 }
 
 /** The elements of stored windows that `checkWindows` has passed. */
@@ -92,13 +92,14 @@ export function fromWindows(type: TensorType, windows: Windows): Int8Array {
   const perGroup = blocks / windows.groups;
   const data = new Int8Array(elementCount(type.shape)).fill(windows.zeroPoint);
   const scatter = (window: number, first: number, held: number): void => {
-    const swapped = width === 1 ? (places[window] % depth) % windowDepth : 0;
-    const place = places[window] - swapped;
+    const place = places[window] % invertedPlace;
+    const at = place % depth;
     for (let c = 0; c < held; c++) {
       const to = (first + c) * windows.runs * depth + place;
       const from = (window * width + c) * windowDepth;
-      for (const [i, byte] of quadOrders[swapped].entries())
-        if ((place % depth) + byte < depth) data[to + byte] += weights[from + i];
+      for (let i = 0; i < Math.min(windowDepth, depth - at); i++)
+        data[to + i] +=
+          isInverted(places[window]) && (at + i) % 2 === 1 ? -weights[from + i] : weights[from + i];
     }
   };
   let window = 0;

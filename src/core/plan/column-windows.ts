@@ -1,14 +1,12 @@
-import { quadOrders, windowDepth } from '../package/windows.ts';
-import { type Arranged, mostSum } from './window-maker.ts';
+import { invertedPlace, isInverted, windowDepth } from '../package/windows.ts';
+import { type Arranged, held, mostSum } from './window-maker.ts';
 
-/** A window of one column: its place, its weights, and of either lane the sums of its positive and of its negative weights. */
+/** A window of one column: its place, marked where it is inverted, its weights, and of either lane the sums of its positive and of its negative weights. */
 interface Window {
   readonly place: number;
   readonly weights: readonly number[];
   readonly sums: readonly number[];
 }
-
-const held = (weight: number): number => Math.min(127, Math.max(-128, weight));
 
 /** What a lane takes of two weights: all of them, unless they are too much for it. */
 function laneOf(first: number, second: number): [number, number] {
@@ -23,10 +21,10 @@ function windowOf(place: number, weights: readonly number[]): Window {
   return { place, weights, sums };
 }
 
-/** The windows of a quad in one order: a second one has what is too much for the first, and so on. */
-function windowsOf(quad: readonly number[], place: number, order: readonly number[]): Window[] {
+/** The windows of a quad at a place: a second one has what is too much for the first, and so on. */
+function windowsOf(quad: readonly number[], place: number): Window[] {
   const windows: Window[] = [];
-  let left = order.map((byte) => quad[byte]);
+  let left = quad.map((weight, i) => (isInverted(place) && i % 2 === 1 ? -weight : weight));
   while (left.some((weight) => weight !== 0)) {
     const taken = [...laneOf(left[0], left[1]), ...laneOf(left[2], left[3])];
     left = left.map((weight, i) => weight - taken[i]);
@@ -49,7 +47,7 @@ function slackOf(a: Window, b: Window): number {
   return slack;
 }
 
-/** Windows in place of each other, one for each order that a quad comes in; the easiest first. */
+/** Windows in place of each other, inverted or not; the easiest first. */
 type Choice = readonly Window[];
 
 /** Pairs, then single windows. The hardest find a partner first: the one that they leave least room with. */
@@ -71,16 +69,16 @@ function pairUp(choices: readonly Choice[]): { pairs: Window[]; singles: Window[
   return { pairs, singles };
 }
 
-/** The choices of a quad, of which `bytes` belong to its run. */
-function choicesOf(quad: readonly number[], place: number, bytes: number): Choice[] {
-  // The place of the second order is that of the second byte.
-  const orders = quadOrders.slice(0, bytes);
-  const ways = orders.map((order, i) => windowsOf(quad, place + i, order));
+function choicesOf(quad: readonly number[], place: number): Choice[] {
+  const ways = [place, place + invertedPlace].map((marked) => windowsOf(quad, marked));
   const fewest = Math.min(...ways.map((windows) => windows.length));
   if (fewest !== 1) return (ways.find(({ length }) => length === fewest) ?? []).map((window) => [window]);
   const single = ways.filter(({ length }) => length === 1).map(([window]) => window);
   return [single.sort((a, b) => hardnessOf(a) - hardnessOf(b))];
 }
+
+/** The sum of what a window has for inverted bytes. */
+const invertedOf = ({ place, weights }: Window): number => (isInverted(place) ? weights[1] + weights[3] : 0);
 
 /** The windows of a single column with so many runs of weights. */
 export function columnWindows(weights: Int8Array, runs: number, zeroPoint: number): Arranged {
@@ -91,7 +89,7 @@ export function columnWindows(weights: Int8Array, runs: number, zeroPoint: numbe
     const quad = Array.from({ length: windowDepth }, (_, i) =>
       i < bytes ? weights[place + i] - zeroPoint : 0,
     );
-    choices.push(...choicesOf(quad, place, bytes));
+    choices.push(...choicesOf(quad, place));
   }
   choices.sort(([a], [b]) => hardnessOf(b) - hardnessOf(a));
   const { pairs, singles } = pairUp(choices);
@@ -101,5 +99,6 @@ export function columnWindows(weights: Int8Array, runs: number, zeroPoint: numbe
     singles: singles.length,
     places: Uint16Array.from(all, ({ place }) => place),
     weights: Int8Array.from(all.flatMap((window) => window.weights)),
+    inverted: Int32Array.of(all.reduce((sum, window) => sum + invertedOf(window), 0)),
   };
 }

@@ -1,18 +1,31 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkWindows, fromWindows, windowDepth, windowIndex, windowsFit } from '../package/windows.ts';
+import {
+  checkWindows,
+  fromWindows,
+  invertedPlace,
+  isInverted,
+  type Windows,
+  windowDepth,
+  windowExtent,
+  windowIndex,
+  windowsFit,
+} from '../package/windows.ts';
 import { Random } from '../random.ts';
-import { tensor } from '../tensor.ts';
+import { type TensorType, tensor } from '../tensor.ts';
 import { fastestWindows, makeWindows } from './windows.ts';
 
 const whole = { groups: 1, runs: 1, zeroPoint: 0 };
 
 const size = (max: number) => fc.integer({ min: 1, max });
 
-/** Many small weights and few large ones, as training leaves them; `spread` 1 makes all sizes as frequent. */
+/** Many small weights and few large ones, as training leaves them; `spread` 1 makes all sizes as frequent, 0 all as large. */
 function drawn(count: number, spread: number, seed: number): number[] {
   const random = new Random(seed);
-  return Array.from({ length: count }, () => Math.round(127 * (2 * random.uniform() - 1) ** spread));
+  return Array.from({ length: count }, () => {
+    const unit = 2 * random.uniform() - 1;
+    return Math.round(127 * Math.sign(unit) * Math.abs(unit) ** spread);
+  });
 }
 
 const cases = fc.record({
@@ -38,6 +51,10 @@ test('windows sum up to the weights, and no lane of a window or a pair saturates
       const { sums, counts } = windowIndex(value, windows, windows.index);
       const column = value.data.slice(0, runs * depth) as Int8Array;
       expect(sums[0]).toBe(column.reduce((a, b) => a + b - zeroPoint, 0));
+      const row = drawn(runs * depth, 1, seed + 1).map((v) => v + 128);
+      expect(productOf(value, windows, row)).toBe(
+        column.reduce((a, b, k) => a + (b - zeroPoint) * row[k], 0),
+      );
       let window = 0;
       for (let b = 0; b < counts.length; b += 2)
         for (let i = 0; i < counts[b] + counts[b + 1]; i++) {
@@ -50,6 +67,21 @@ test('windows sum up to the weights, and no lane of a window or a pair saturates
     }),
   );
 });
+
+/** The product of the first column with a row, as kernels compute it. */
+function productOf(type: TensorType, windows: Windows, row: readonly number[]): number {
+  const { inverted, counts, places } = windowIndex(type, windows, windows.index);
+  const { depth } = windowExtent(type, windows, windows.width);
+  let sum = 0 - 255 * inverted[0];
+  for (let i = 0; i < 2 * counts[0] + counts[1]; i++)
+    for (let byte = 0; byte < windowDepth; byte++) {
+      const place = (places[i] % invertedPlace) + byte;
+      const x = row[place] ?? 0;
+      const inverts = isInverted(places[i]) && (place % depth) % 2 === 1;
+      sum += windows.weights[i * windows.width * windowDepth + byte] * (inverts ? 255 - x : x);
+    }
+  return sum;
+}
 
 /** Whether the weights of a lane of windows of so many bytes that are added have sums of one sign beyond 128. */
 function saturates(windows: Int8Array, bytes: number): boolean {
@@ -74,15 +106,21 @@ test('windows of single columns are for many rows of little depth, of which more
   expect(fastestWindows(value, whole, 9)?.width).not.toBe(1);
 });
 
-test('a window of a single column starts at a quad, or one behind it', () => {
+const broken: [string, number, (index: ReturnType<typeof windowIndex>) => void][] = [
+  ['of single columns start at quads', 1, ({ places }) => places.set([places[0] | 1])],
+  ['lie inside their weights', 8, ({ places }) => places.set([64])],
+  ['are as many as they are said to be', 8, ({ counts }) => counts.set([counts[0] + 1])],
+];
+
+test.each(broken)('windows %s', (_, width, change) => {
   const value = tensor('int8', [1, 1, 64], drawn(64, 1, 1));
-  const windows = makeWindows(value, whole, 1);
-  const { places } = windowIndex(value, windows, windows.index);
-  places[0] |= 2;
+  const windows = makeWindows(value, whole, width);
+  checkWindows(value, windows);
+  change(windowIndex(value, windows, windows.index));
   expect(() => checkWindows(value, windows)).toThrow('outside');
 });
 
 test('weights that are all large stay in panels, which are faster', () => {
-  const value = tensor('int8', [64, 1, 1024], new Int8Array(65536).fill(127));
+  const value = tensor('int8', [64, 1, 1024], drawn(65536, 0, 1));
   expect(fastestWindows(value, whole, 64)).toBeUndefined();
 });

@@ -16,6 +16,9 @@ import { columnWindows } from './column-windows.ts';
 import { matrixOf } from './panels.ts';
 import { type Arranged, WindowMaker } from './window-maker.ts';
 
+/** Bytes of a row of which a tile of rows stays in the first cache beside its inverted bytes. */
+const mostInverted = 1440;
+
 /** Fewer rows wait for the weights, of which windows are more. */
 const leastRows = 4;
 
@@ -23,7 +26,7 @@ function blocksOf(constant: Tensor, matrix: Matrix, width: number): Arranged[] {
   const { columns, depth } = windowExtent(constant, matrix, width);
   const data = constant.data as Int8Array;
   const column = matrix.runs * depth;
-  const maker = new WindowMaker(matrix.runs, depth, matrix.zeroPoint);
+  const maker = new WindowMaker(matrix.runs, depth, matrix.zeroPoint, column <= mostInverted);
   const blocks: Arranged[] = [];
   for (let g = 0; g < matrix.groups; g++)
     for (let n = 0; n < columns; n += width) {
@@ -40,14 +43,17 @@ function store(constant: Tensor, matrix: Matrix, width: number, blocks: readonly
   const shape = { ...matrix, count, width };
   const index = new Uint8Array(windowIndexBytes(constant, shape));
   const weights = new Int8Array(windowBytes(shape));
-  const { sums, counts, places } = windowIndex(constant, shape, index);
+  const { sums, inverted, counts, places } = windowIndex(constant, shape, index);
   sumColumns(constant.data as Int8Array, matrix.zeroPoint, sums);
   let window = 0;
+  let column = 0;
   for (const [b, block] of blocks.entries()) {
     counts.set([block.pairs, block.singles], 2 * b);
     places.set(block.places, window);
     weights.set(block.weights, window * width * windowDepth);
+    inverted.set(block.inverted, column);
     window += block.places.length;
+    column += block.inverted.length;
   }
   return { ...shape, index, weights };
 }
