@@ -2,6 +2,7 @@ import type { Matrix } from '../define-op.ts';
 import type { PackageGraph, PackageNode } from '../package/package.ts';
 import { sumColumns } from '../package/panels.ts';
 import {
+  isInverted,
   type Windows,
   windowBytes,
   windowColumns,
@@ -22,11 +23,17 @@ const mostInverted = 1440;
 /** Fewer rows wait for the weights, of which windows are more. */
 const leastRows = 4;
 
-function blocksOf(constant: Tensor, matrix: Matrix, width: number): Arranged[] {
+/** How weights are cut: windows of so many columns, and whether they may be inverted. Those of single columns always may. */
+export interface Cutting {
+  readonly width: number;
+  readonly inverts: boolean;
+}
+
+function blocksOf(constant: Tensor, matrix: Matrix, { width, inverts }: Cutting): Arranged[] {
   const { columns, depth } = windowExtent(constant, matrix, width);
   const data = constant.data as Int8Array;
   const column = matrix.runs * depth;
-  const maker = new WindowMaker(matrix.runs, depth, matrix.zeroPoint, column <= mostInverted);
+  const maker = new WindowMaker(matrix.runs, depth, matrix.zeroPoint, inverts);
   const blocks: Arranged[] = [];
   for (let g = 0; g < matrix.groups; g++)
     for (let n = 0; n < columns; n += width) {
@@ -58,43 +65,63 @@ function store(constant: Tensor, matrix: Matrix, width: number, blocks: readonly
   return { ...shape, index, weights };
 }
 
-/** The weights of matrix products as windows of so many columns, for which they have to fit. */
-export const makeWindows = (constant: Tensor, matrix: Matrix, width: number): Windows =>
-  store(constant, matrix, width, blocksOf(constant, matrix, width));
+/** The weights of matrix products as windows, for which they have to fit. */
+export const makeWindows = (constant: Tensor, matrix: Matrix, cutting: Cutting): Windows =>
+  store(constant, matrix, cutting.width, blocksOf(constant, matrix, cutting));
 
 /**
  * Relative times of 8 columns on AVX2. Of a row: a pair of windows, a single one, four bytes in panels, and what a row takes beside
- * in panels and windows of 8 columns, more than in those of one. Of 8 rows, which windows of one column take together: four bytes
- * to be gathered for all columns.
+ * in panels and windows of 8 columns, more than in those of one. Of a row for all columns, where windows of 8 are inverted: four
+ * bytes to be gathered, and what a run of them takes beside. Of 8 rows, which windows of one column take together: four bytes to be
+ * gathered.
  */
 const pairTime = 5;
 const singleTime = 3;
 const panelTime = 4;
 const rowTime = 2;
+const formTime = 1.5;
+const formRunTime = 12;
 const gatherTime = 15;
 const rowsTogether = 8;
 
 const quadsOf = ({ runs }: Matrix, depth: number): number => runs * Math.ceil(depth / windowDepth);
 
 function timeOf(type: TensorType, windows: Windows, rows: number): number {
-  const { counts } = windowIndex(type, windows, windows.index);
+  const { counts, places } = windowIndex(type, windows, windows.index);
   const { blocks, depth } = windowExtent(type, windows, windows.width);
+  const quads = windows.groups * quadsOf(windows, depth);
   let time = 0;
   for (let i = 0; i < counts.length; i += 2) time += pairTime * counts[i] + singleTime * counts[i + 1];
-  if (windows.width > 1) return rows * (time + blocks * rowTime);
-  time += gatherTime * windows.groups * quadsOf(windows, depth);
+  if (windows.width > 1) {
+    const gather = places.some(isInverted)
+      ? formTime * quads + formRunTime * windows.groups * windows.runs
+      : 0;
+    return rows * (time + blocks * rowTime + gather);
+  }
+  time += gatherTime * quads;
   // What a column takes beside its rows is about half of what 8 of them take.
   return (Math.ceil(rows / rowsTogether) + 1 / 2) * time;
 }
 
-/** The faster ones of windows, unless panels of the same weights are faster in products of so many rows. */
+const cuttings: readonly Cutting[] = [
+  { width: windowColumns, inverts: false },
+  { width: windowColumns, inverts: true },
+  { width: 1, inverts: true },
+];
+
+function cuttingFits(constant: Tensor, matrix: Matrix, { width, inverts }: Cutting): boolean {
+  if (!windowsFit(constant, { ...matrix, count: 0, width })) return false;
+  return width === 1 || !inverts || elementCount(constant.shape) / constant.shape[0] <= mostInverted;
+}
+
+/** The fastest windows, unless panels of the same weights are faster in products of so many rows. */
 export function fastestWindows(constant: Tensor, matrix: Matrix, rows: number): Windows | undefined {
   const { blocks, depth } = windowExtent(constant, matrix, windowColumns);
   let best: Windows | undefined;
   let time = rows * blocks * (quadsOf(matrix, depth) * panelTime + rowTime);
-  for (const width of [windowColumns, 1]) {
-    if (!windowsFit(constant, { ...matrix, count: 0, width })) continue;
-    const windows = makeWindows(constant, matrix, width);
+  for (const cutting of cuttings) {
+    if (!cuttingFits(constant, matrix, cutting)) continue;
+    const windows = makeWindows(constant, matrix, cutting);
     const needed = timeOf(constant, windows, rows);
     if (needed <= time) [best, time] = [windows, needed];
   }
