@@ -19,14 +19,17 @@ Status CheckAccumulate(const Preparation& p, size_t columns, const AccumulatePar
 void CenterWeights(const int8_t* w, size_t count, int32_t zero_point, CenteredWeights* centered) {
   centered->sets[0] = w;
   if (zero_point == 0) return;
-  for (auto& set : centered->owned) set.resize(count);
-  for (size_t i = 0; i < count; i++) {
-    const int32_t v = w[i] - zero_point, held = std::min(std::max(v, -128), 127);
-    centered->owned[0][i] = static_cast<int8_t>(held);
-    centered->owned[1][i] = static_cast<int8_t>(v - held);
-    if (v != held) centered->count = 2;
+  for (size_t s = 0; s < centered->count; s++) {
+    std::vector<int8_t>& set = centered->owned[s];
+    set.resize(count);
+    centered->sets[s] = set.data();
+    for (size_t i = 0; i < count; i++) {
+      int32_t left = w[i] - zero_point;
+      for (size_t before = 0; before < s; before++) left -= centered->owned[before][i];
+      set[i] = static_cast<int8_t>(std::clamp(left, -128, 127));
+      if (set[i] != left) centered->count = s + 2;
+    }
   }
-  for (size_t s = 0; s < 2; s++) centered->sets[s] = centered->owned[s].data();
 }
 
 std::vector<int64_t> ColumnSums(const int8_t* w, size_t columns, size_t depth, int32_t zero_point) {
@@ -45,7 +48,7 @@ std::vector<int64_t> ColumnSums(const int8_t* w, size_t columns, size_t depth, i
 const int8_t* JoinSets(const CenteredWeights& centered, size_t columns, size_t depth, std::vector<int8_t>* joined) {
   if (centered.count == 1) return centered.sets[0];
   for (size_t n = 0; n < columns; n++)
-    for (const int8_t* set : centered.sets) joined->insert(joined->end(), set + n * depth, set + (n + 1) * depth);
+    for (size_t s = 0; s < centered.count; s++) joined->insert(joined->end(), centered.sets[s] + n * depth, centered.sets[s] + (n + 1) * depth);
   return joined->data();
 }
 

@@ -21,19 +21,20 @@ AccumulateParams ParamsOf(const A& a) {
 // Checks x, weight, bias, multiplier and y of such an op with `columns` outputs.
 Status CheckAccumulate(const Preparation& p, size_t columns, const AccumulateParams& params);
 
-// Weights less their zero point: the weights themselves, or one set of int8 that sums to them, or two where one does
-// not hold them.
+// Weights less their zero point: the weights themselves, or as few sets of int8 as sum up to them, at most three for 255.
 struct CenteredWeights {
-  const int8_t* sets[2];
+  static constexpr size_t kMostSets = 3;
+
+  const int8_t* sets[kMostSets];
   size_t count = 1;
-  std::vector<int8_t> owned[2];
+  std::vector<int8_t> owned[kMostSets];
 };
 void CenterWeights(const int8_t* w, size_t count, int32_t zero_point, CenteredWeights* centered);
 
 // Sums of w[columns][depth] less the zero point, a column each.
 std::vector<int64_t> ColumnSums(const int8_t* w, size_t columns, size_t depth, int32_t zero_point);
 
-// w[columns][sets][depth] of both sets, or the one set as it is.
+// w[columns][sets][depth] of all sets, or the one set as it is.
 const int8_t* JoinSets(const CenteredWeights& centered, size_t columns, size_t depth, std::vector<int8_t>* joined);
 
 // What a kernel's Requant points to, with one entry a column and 0 up to `padded`.

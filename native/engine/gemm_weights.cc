@@ -28,9 +28,8 @@ std::vector<int64_t> ReadSums(const Value& w, const uint8_t* at) {
 }  // namespace
 
 const Kernel<Qs8GemmArgs>& Qs8ProductKernel(Isa isa, size_t rows, size_t depth) {
-  constexpr size_t kMostSets = 2;
   const auto &several = Qs8GemmFamily().Best(isa), &one = Qs8GemvFamily().Best(isa);
-  return rows == 1 && kMostSets * depth <= kQs8GemvMostDepth && one.isa == several.isa ? one : several;
+  return rows == 1 && CenteredWeights::kMostSets * depth <= kQs8GemvMostDepth && one.isa == several.isa ? one : several;
 }
 
 Status TakeStored(const Value& w, size_t bytes, Block* copy, const uint8_t** at) {

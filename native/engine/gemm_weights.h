@@ -33,7 +33,7 @@ class Qs8GemmWeights {
   // `runs` are where those of a column start in a row.
   Status Make(const Preparation& p, const GemmShape& shape, const int32_t* runs, const AccumulateParams& params, const Layout& layout);
 
-  // How often the runs of a column come: weights that one int8 does not hold are two sets.
+  // How often the runs of a column come: weights that one int8 does not hold are several sets.
   size_t sets() const { return sets_; }
   const int8_t* group(size_t g) const { return weights_ + g * group_bytes_; }
   const Requant& requant(size_t g) const { return requants_[g].requant; }

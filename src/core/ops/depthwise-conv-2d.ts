@@ -177,7 +177,7 @@ export const qDepthwiseConv2d = defineOp({
         attrs: {
           ...a,
           inputZeroPoint: random.int(-128, 127),
-          weightZeroPoint: random.pick([0, 0, -7]),
+          weightZeroPoint: random.pick([0, 0, -7, -128]),
           outputZeroPoint: random.int(-128, 127),
           outputMin: random.pick([-128, -128, -20]),
           outputMax: random.pick([127, 127, 31]),

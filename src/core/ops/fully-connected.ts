@@ -129,16 +129,21 @@ export const qFullyConnected = defineOp({
   accuracy: { kind: 'exact' },
   samples: (random) =>
     [
-      [1, 1, 1],
-      [3, 17, 5],
-      [2, 640, 66],
-    ].map(([m, k, n]) => ({
+      [1, 1, 1, 0],
+      [3, 17, 5, 0],
+      [2, 640, 66, 0],
+      [2, 640, 66, -128],
+    ].map(([m, k, n, weightZeroPoint]) => ({
       inputs: [
         randomInt8(random, [m, k]),
         randomInt8(random, [n, k]),
         tensor('int32', [n]),
         tensor('float32', [n], new Float32Array(n).fill(f32(0.001))),
       ],
-      attrs: { inputZeroPoint: random.int(-128, 127), outputZeroPoint: random.int(-128, 127) },
+      attrs: {
+        inputZeroPoint: random.int(-128, 127),
+        weightZeroPoint,
+        outputZeroPoint: random.int(-128, 127),
+      },
     })),
 });
