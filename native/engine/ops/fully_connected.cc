@@ -1,7 +1,7 @@
 // FullyConnected: one matrix product over all rows.
 #include "engine/gemm_weights.h"
-#include "engine/thread_rooms.h"
 #include "engine/split.h"
+#include "engine/thread_rooms.h"
 #include "kernels/f32_gemm/f32_gemm.h"
 #include "kernels/qs8_gemm/qs8_gemm.h"
 

@@ -1,5 +1,6 @@
 import { invertedPlace, isInverted, windowDepth } from '../package/windows.ts';
-import { type Arranged, held, mostSum } from './window-maker.ts';
+import { held, mostSum } from './window-cutter.ts';
+import type { Arranged } from './window-maker.ts';
 
 /** A window of one column: its place, marked where it is inverted, its weights, and of either lane the sums of its positive and of its negative weights. */
 interface Window {
