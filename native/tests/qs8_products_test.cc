@@ -187,7 +187,7 @@ struct Qs8GemmCase {
     a_stride = draw->Size(1, draw->Int(0, 7) > 0 ? 2 * static_cast<int64_t>(depth) : 4000);
     a_line = rows * a_stride + draw->Size(0, 9);
     y_stride = columns + draw->Size(0, 9);
-    y_line = rows * y_stride;
+    y_line = rows * y_stride + (draw->Coin() ? 0 : draw->Size(0, 9));
     for (size_t s = 0; s < segments; s++) offsets.push_back(static_cast<int32_t>(draw->Int(0, 300)));
     a = draw->Bytes(lines * a_line + 300 + depth);
     w = draw->Coin() ? draw->Bytes(columns * segments * depth) : Trained(draw, columns * segments * depth);
