@@ -22,7 +22,7 @@ Status MakeSizes(const Preparation& p, Sizes* sizes) {
   return Status::Ok();
 }
 
-constexpr int32_t kNoOffset[2] = {0, 0};
+constexpr int32_t kNoOffset[CenteredWeights::kMostSets] = {};  // of every set
 
 }  // namespace
 
