@@ -9,7 +9,7 @@ namespace edgec {
 // kQs8GemvMostDepth bytes together, and there are no windows.
 using Qs8GemvArgs = Qs8GemmArgs;
 
-constexpr size_t kQs8GemvMostDepth = 1 << 14;
+constexpr size_t kQs8GemvMostDepth = 3 << 13;
 
 const Family<Qs8GemvArgs>& Qs8GemvFamily();
 
