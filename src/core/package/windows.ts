@@ -71,6 +71,9 @@ export function windowIndex(type: TensorType, shape: WindowShape, { buffer, byte
 /** Whether a marked place is that of an inverted window. */
 export const isInverted = (place: number): boolean => place >= invertedPlace;
 
+/** What a window multiplies the weight of a byte by, counted from the start of its run. */
+export const weightSign = (byte: number, inverted: boolean): number => (inverted && byte % 2 === 1 ? -1 : 1);
+
 /** Throws E_PACKAGE_CORRUPT where counts or places are not those of such weights. */
 export function checkWindows(type: TensorType, windows: Windows): void {
   const { counts, places } = windowIndex(type, windows, windows.index);
@@ -98,8 +101,7 @@ export function fromWindows(type: TensorType, windows: Windows): Int8Array {
       const to = (first + c) * windows.runs * depth + place;
       const from = (window * width + c) * windowDepth;
       for (let i = 0; i < Math.min(windowDepth, depth - at); i++)
-        data[to + i] +=
-          isInverted(places[window]) && (at + i) % 2 === 1 ? -weights[from + i] : weights[from + i];
+        data[to + i] += weightSign(at + i, isInverted(places[window])) * weights[from + i];
     }
   };
   let window = 0;

@@ -1,4 +1,4 @@
-import { invertedPlace, isInverted, windowDepth } from '../package/windows.ts';
+import { invertedPlace, isInverted, weightSign, windowDepth } from '../package/windows.ts';
 import { held, mostSum } from './window-cutter.ts';
 import type { Arranged } from './window-maker.ts';
 
@@ -25,7 +25,7 @@ function windowOf(place: number, weights: readonly number[]): Window {
 /** The windows of a quad at a place: a second one has what is too much for the first, and so on. */
 function windowsOf(quad: readonly number[], place: number): Window[] {
   const windows: Window[] = [];
-  let left = quad.map((weight, i) => (isInverted(place) && i % 2 === 1 ? -weight : weight));
+  let left = quad.map((weight, i) => weightSign(i, isInverted(place)) * weight);
   while (left.some((weight) => weight !== 0)) {
     const taken = [...laneOf(left[0], left[1]), ...laneOf(left[2], left[3])];
     left = left.map((weight, i) => weight - taken[i]);

@@ -1,4 +1,4 @@
-import { windowColumns, windowDepth } from '../package/windows.ts';
+import { weightSign, windowColumns, windowDepth } from '../package/windows.ts';
 
 /** Two products of a byte of a row sum up to an int16 where the weights of either sign sum up to no more. */
 export const mostSum = 128;
@@ -11,8 +11,7 @@ export type Form = 0 | 1;
 const plain: readonly Form[] = [0];
 const both: readonly Form[] = [0, 1];
 
-/** Of the weight of a byte, counted from the start of its run. */
-export const signOf = (byte: number, form: Form): number => (form === 1 && byte % 2 === 1 ? -1 : 1);
+export const signOf = (byte: number, form: Form): number => weightSign(byte, form === 1);
 
 /** The windows of 8 columns. A lane has the weights of two bytes of a column. */
 export interface Block {

@@ -30,6 +30,7 @@ function drawn(count: number, spread: number, seed: number): number[] {
 
 const single = { width: 1, inverts: true };
 const wide = { width: 8, inverts: true };
+const plain = { width: 8, inverts: false };
 
 const cases = fc.record({
   groups: size(3),
@@ -38,7 +39,7 @@ const cases = fc.record({
   depth: size(30),
   spread: fc.constantFrom(1, 3, 5),
   zeroPoint: fc.constantFrom(0, 3, -128, 127),
-  cutting: fc.constantFrom(single, wide, { width: 8, inverts: false }),
+  cutting: fc.constantFrom(single, wide, plain),
   seed: fc.nat(),
 });
 
@@ -93,14 +94,23 @@ function saturates(windows: Int8Array, bytes: number): boolean {
   return sums.some((sum) => sum > 128);
 }
 
-test('most windows of trained weights are pairs, and few weights come twice', () => {
-  const value = tensor('int8', [64, 1, 1024], drawn(65536, 5, 1));
-  const windows = makeWindows(value, whole, wide);
-  const { counts } = windowIndex(value, windows, windows.index);
-  const singles = counts.filter((_, i) => i % 2 === 1).reduce((a, b) => a + b, 0);
-  expect(singles).toBeLessThan(windows.count / 10);
-  expect(windows.weights.length).toBeLessThan(1.25 * 65536);
-  expect(fastestWindows(value, whole, 64)?.width).toBe(8);
+test.each([plain, wide])(
+  'most windows of trained weights are pairs, and few weights come twice: %o',
+  (cutting) => {
+    const value = tensor('int8', [64, 1, 1024], drawn(65536, 5, 1));
+    const windows = makeWindows(value, whole, cutting);
+    const { counts } = windowIndex(value, windows, windows.index);
+    const singles = counts.filter((_, i) => i % 2 === 1).reduce((a, b) => a + b, 0);
+    expect(singles).toBeLessThan(windows.count / 10);
+    expect(windows.weights.length).toBeLessThan(1.25 * 65536);
+  },
+);
+
+test('windows are inverted where columns are enough for what gathering takes', () => {
+  const trained = tensor('int8', [64, 1, 1024], drawn(65536, 5, 1));
+  expect(fastestWindows(trained, whole, 64)).toEqual(makeWindows(trained, whole, plain));
+  const many = tensor('int8', [256, 1, 256], drawn(65536, 3, 1));
+  expect(fastestWindows(many, whole, 64)).toEqual(makeWindows(many, whole, wide));
 });
 
 test('windows of single columns are for many rows of little depth, of which more fit together', () => {
