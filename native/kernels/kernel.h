@@ -43,6 +43,17 @@ struct Family {
   }
 };
 
+// How much there is to do for a kernel that packs with saturation and stores plus 128. Whole: products fit an int32, and bytes are
+// stored without bounds, so that packing saturates to what they hold. Plain: their zero point is the least of them, too. Any:
+// everything else.
+enum class Requantizing { kAny, kWhole, kPlain };
+
+// One of them as the type of an argument.
+template <Requantizing kKind>
+struct OfKind {
+  constexpr Requantizing operator()() const { return kKind; }
+};
+
 // How int32 sums become int8 (docs/numerics.md, section 3). Arrays hold whole panels.
 struct Requant {
   const int32_t* bias = nullptr;
@@ -51,6 +62,11 @@ struct Requant {
   int32_t min = -128;
   int32_t max = 127;
   bool fits_int32 = false;  // whether the product of any int32 and a multiplier does, as it surely does where all are nearer to 0 than 1
+
+  Requantizing Kind(uint8_t flip) const {
+    if (!fits_int32 || min > -128 || max < 127 || flip == 0) return Requantizing::kAny;
+    return zero_point > -128 ? Requantizing::kWhole : Requantizing::kPlain;
+  }
 };
 
 constexpr size_t RoundUp(size_t n, size_t to) { return (n + to - 1) / to * to; }

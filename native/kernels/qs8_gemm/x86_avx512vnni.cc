@@ -14,43 +14,68 @@ namespace edgec::x86_avx512vnni {
 namespace {
 #include "kernels/x86_avx512_requant.inc"
 
+// The same 8 numbers or 32 bytes in both halves.
+template <typename T>
+inline __attribute__((always_inline)) __m512i Twice(const T* at) {
+  return _mm512_broadcast_i64x4(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)));
+}
+
 // gcc 12 spills accumulators with the intrinsic in a loop; the instruction itself keeps them in registers.
-template <int kRows, int kPanels, bool kFetches>
+inline __attribute__((always_inline)) void Dot(__m512i& acc, __m512i u8, __m512i s8) { asm("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(u8), "v"(s8)); }
+
+inline __attribute__((always_inline)) __m512i Four(const uint8_t* at) {
+  int32_t four;
+  __builtin_memcpy(&four, at, sizeof(four));
+  return _mm512_set1_epi32(four);
+}
+
+// Rows of kPanels from column n on and, where it ends in half a panel, of its 8 columns: vectors of those have two rows.
+template <int kRows, int kPanels, bool kHalf, bool kFetches>
 inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& args, const Requantizer& requantizer, const uint8_t* a, uint8_t* y, size_t n, Ahead ahead) {
   // Copies, which stores of bytes cannot change.
   const Qs8GemmArgs g = args;
   const Requantizer q = requantizer;
-  __m512i acc[kRows][kPanels];
+  constexpr int kPairs = (kRows + 1) / 2, kColumns = kPanels * kLanes;
+  constexpr __mmask16 kUpper = 0xff00;
+  __m512i acc[kRows][std::max(kPanels, 1)], pairs[kPairs];
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; r++)
 #pragma GCC unroll 8
     for (int p = 0; p < kPanels; p++) acc[r][p] = _mm512_loadu_si512(g.requant.bias + n + p * kLanes);
+  if constexpr (kHalf)
+#pragma GCC unroll 16
+    for (int r = 0; r < kPairs; r++) pairs[r] = Twice(g.requant.bias + n + kColumns);
   const size_t panel = g.segment_count * g.depth * kLanes;
   const int8_t* w = g.weights + n / kLanes * panel;
   for (size_t s = 0; s < g.segment_count; s++) {
     const uint8_t* at = a + g.segments[s];
     for (size_t k = 0; k < g.depth; k += 4, w += 64, ahead.at += ahead.step) {
       if constexpr (kFetches) _mm_prefetch(ahead.at, _MM_HINT_T0);
-      __m512i b[kPanels];
+      const auto row = [&](int r) __attribute__((always_inline)) { return at + static_cast<size_t>(r) * g.a_stride + k; };
+      __m512i b[std::max(kPanels, 1)], half;
 #pragma GCC unroll 8
       for (int p = 0; p < kPanels; p++) b[p] = _mm512_loadu_si512(w + p * panel);
+      if constexpr (kHalf) half = Twice(w + kPanels * panel);
 #pragma GCC unroll 16
-      for (int r = 0; r < kRows; r++) {
-        int32_t four;
-        __builtin_memcpy(&four, at + static_cast<size_t>(r) * g.a_stride + k, 4);
-        const __m512i v = _mm512_set1_epi32(four);
+      for (int r = 0; r < kRows; r += 2) {
+        constexpr auto last = [](int i) { return i < kRows ? i : kRows - 1; };
+        const __m512i v = Four(row(r)), next = Four(row(last(r + 1)));
 #pragma GCC unroll 8
-        for (int p = 0; p < kPanels; p++) asm("vpdpbusd %2, %1, %0" : "+v"(acc[r][p]) : "v"(v), "v"(b[p]));
+        for (int p = 0; p < kPanels; p++) Dot(acc[r][p], v, b[p]);
+        if (r + 1 < kRows)
+#pragma GCC unroll 8
+          for (int p = 0; p < kPanels; p++) Dot(acc[last(r + 1)][p], next, b[p]);
+        if constexpr (kHalf) Dot(pairs[r / 2], _mm512_mask_blend_epi32(kUpper, v, next), half);
       }
     }
   }
-#pragma GCC unroll 16
-  for (int r = 0; r < kRows; r++) q.Store<kPanels>(acc[r], n, g.columns - n, y + static_cast<size_t>(r) * g.y_stride + n);
+  if constexpr (kPanels > 0) q.Store<kRows, kPanels>(acc, n, g.columns - n, y + n, g.y_stride);
+  if constexpr (kHalf) q.StorePairs<kRows>(pairs, n + kColumns, g.columns - n - kColumns, y + n + kColumns, g.y_stride);
 }
 
-template <int kRows, int kPanels, bool kFetches>
+template <int kRows, int kPanels, bool kHalf, bool kFetches>
 void Run(const Qs8GemmArgs& g, const Requantizer& q, const uint8_t* a, uint8_t* y, size_t n, Ahead ahead) {
-  Tile<kRows, kPanels, kFetches>(g, q, a, y, n, ahead);
+  Tile<kRows, kPanels, kHalf, kFetches>(g, q, a, y, n, ahead);
 }
 
 using TileFunction = void (*)(const Qs8GemmArgs&, const Requantizer&, const uint8_t*, uint8_t*, size_t, Ahead);
@@ -58,9 +83,9 @@ using TileFunction = void (*)(const Qs8GemmArgs&, const Requantizer&, const uint
 constexpr size_t Panels(size_t columns) { return (columns + kLanes - 1) / kLanes; }
 constexpr size_t Tiles(size_t rows, size_t most) { return (rows + most - 1) / most; }
 
-template <int kPanels, bool kFetches, int... kRows>
+template <int kPanels, bool kHalf, bool kFetches, int... kRows>
 void Rows(const Qs8GemmArgs& g, const Requantizer& q, size_t n, std::integer_sequence<int, kRows...>) {
-  static constexpr TileFunction tiles[] = {Run<kRows + 1, kPanels, kFetches>...};
+  static constexpr TileFunction tiles[] = {Run<kRows + 1, kPanels, kHalf, kFetches>...};
   constexpr size_t most = sizeof...(kRows);
   const size_t panel = g.segment_count * g.depth * kLanes;
   Ahead ahead(g.weights + (n / kLanes + kPanels) * panel, kPanels, g.lines * Tiles(g.rows, most));
@@ -78,19 +103,37 @@ void Rows(const Qs8GemmArgs& g, const Requantizer& q, size_t n, std::integer_seq
   }
 }
 
+// All rows of kPanels and of half a panel, kMost of them at a time.
+template <int kMost, int kPanels, bool kHalf, bool kFetches = false>
+void Rows(const Qs8GemmArgs& g, const Requantizer& q, size_t n) {
+  Rows<kPanels, kHalf, kFetches>(g, q, n, std::make_integer_sequence<int, kMost>());
+}
+
 // All rows of the columns from n, some panels at a time.
 void Columns(const Qs8GemmArgs& g, const Requantizer& q, size_t n) {
   constexpr int kFourPanels = 6, kTwoPanels = 12, kOnePanel = 16;  // most rows of a tile
+  constexpr size_t kHalf = kLanes / 2;
   const size_t bytes = Panels(g.columns - n) * g.segment_count * g.depth * kLanes;
   const bool fetches = Ahead::Pays(bytes, 4, g.lines * Tiles(g.rows, kFourPanels));
-  for (size_t left = Panels(g.columns - n); left > 0;) {
-    const size_t take = left >= 4 ? 4 : left >= 2 ? 2 : 1;
-    if (take == 4 && fetches) Rows<4, true>(g, q, n, std::make_integer_sequence<int, kFourPanels>());
-    else if (take == 4) Rows<4, false>(g, q, n, std::make_integer_sequence<int, kFourPanels>());
-    else if (take == 2) Rows<2, false>(g, q, n, std::make_integer_sequence<int, kTwoPanels>());
-    else Rows<1, false>(g, q, n, std::make_integer_sequence<int, kOnePanel>());
-    n += take * kLanes;
-    left -= take;
+  for (; n < g.columns;) {
+    const size_t left = g.columns - n;
+    if (left > 3 * kLanes) {
+      if (fetches) Rows<kFourPanels, 4, false, true>(g, q, n);
+      else Rows<kFourPanels, 4, false>(g, q, n);
+      n += 4 * kLanes;
+    } else if (left > kLanes + kHalf) {
+      Rows<kTwoPanels, 2, false>(g, q, n);
+      n += 2 * kLanes;
+    } else if (left > kLanes) {
+      Rows<kOnePanel, 1, true>(g, q, n);
+      n += 2 * kLanes;
+    } else if (left > kHalf) {
+      Rows<kOnePanel, 1, false>(g, q, n);
+      n += kLanes;
+    } else {
+      Rows<kOnePanel, 0, true>(g, q, n);
+      n += kLanes;
+    }
   }
 }
 
@@ -99,7 +142,7 @@ bool IsVector(const Qs8GemmArgs& g) { return g.lines * g.rows == 1; }
 // One row leaves the dot products waiting for each other unless there are many columns.
 void Vector(const Qs8GemmArgs& g, const Requantizer& q) {
   size_t n = 0;
-  for (; Panels(g.columns - n) >= 8; n += 8 * kLanes) Tile<1, 8, false>(g, q, g.a, g.y, n, Ahead());
+  for (; Panels(g.columns - n) >= 8; n += 8 * kLanes) Tile<1, 8, false, false>(g, q, g.a, g.y, n, Ahead());
   if (n < g.columns) Columns(g, q, n);
 }
 

@@ -43,7 +43,7 @@ void Tile(const uint16_t* v, size_t stride, const uint16_t* u, size_t pairs, boo
 template <int kMost>
 inline __attribute__((always_inline)) void StorePixels(const Qs8WinogradArgs& g, const U32s (*acc)[kVectors], size_t count, size_t n, uint8_t* y) {
   const Requantizer requantizer(g.requant, g.flip);
-  for (size_t j = 0; j < count; j++) requantizer.Store<1>(reinterpret_cast<const __m512i*>(acc[j]), n, g.columns - n, y + j * g.y_stride);
+  for (size_t j = 0; j < count; j++) requantizer.Store<1, 1>(reinterpret_cast<const __m512i(*)[1]>(acc[j]), n, g.columns - n, y + j * g.y_stride, 0);
 }
 
 #include "kernels/qs8_winograd/vectors.inc"
