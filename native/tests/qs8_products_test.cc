@@ -167,6 +167,9 @@ class TestColumnWindows {
   std::vector<int32_t> inverted_;
 };
 
+// Any number of columns, or as many as rows that fill vectors have.
+size_t DrawColumns(Draw* draw) { return draw->Int(0, 3) > 0 ? draw->Size(1, 200) : size_t{8} << draw->Int(0, 3); }
+
 struct Qs8GemmCase {
   size_t lines, rows, columns, segments, depth, a_stride, a_line, y_stride, y_line;
   std::vector<int32_t> offsets;
@@ -178,7 +181,7 @@ struct Qs8GemmCase {
   bool gathered;
 
   explicit Qs8GemmCase(Draw* draw, size_t most_rows = 40)
-      : lines(most_rows > 1 ? draw->Size(1, 3) : 1), rows(draw->Size(1, static_cast<int64_t>(most_rows))), columns(draw->Size(1, 200)), segments(draw->Size(1, 4)),
+      : lines(most_rows > 1 ? draw->Size(1, 3) : 1), rows(draw->Size(1, static_cast<int64_t>(most_rows))), columns(DrawColumns(draw)), segments(draw->Size(1, 4)),
         depth(draw->Size(1, 100)), sums(draw, columns, int64_t{1} << draw->Int(0, 29)), flip(draw->Coin()),
         windowed(draw->Int(0, 2)), gathered(draw->Coin()) {
     if (draw->Int(0, 3) == 0) lines = rows = 1;
@@ -186,7 +189,7 @@ struct Qs8GemmCase {
     // A few rows lie so far apart that few of them stay in a cache.
     a_stride = draw->Size(1, draw->Int(0, 7) > 0 ? 2 * static_cast<int64_t>(depth) : 4000);
     a_line = rows * a_stride + draw->Size(0, 9);
-    y_stride = columns + draw->Size(0, 9);
+    y_stride = columns + (draw->Coin() ? 0 : draw->Size(0, 9));
     y_line = rows * y_stride + (draw->Coin() ? 0 : draw->Size(0, 9));
     for (size_t s = 0; s < segments; s++) offsets.push_back(static_cast<int32_t>(draw->Int(0, 300)));
     a = draw->Bytes(lines * a_line + 300 + depth);
