@@ -34,8 +34,8 @@ struct Bytes {
 
 Bytes BytesOf(const Napi::Value& value) {
   if (!value.IsTypedArray()) return {};
-  const auto array = value.As<Napi::TypedArray>();
-  return {static_cast<uint8_t*>(array.ArrayBuffer().Data()) + array.ByteOffset(), array.ByteLength()};
+  auto array = value.As<Napi::Uint8Array>();  // or of another type
+  return {array.Data(), array.ByteLength()};
 }
 
 // The instruction set that `wanted` names, else the best. False with an exception where it is not available.
@@ -69,8 +69,8 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
   explicit NativeModel(const Napi::CallbackInfo& info) : ObjectWrap(info) {
     const Bytes plan = BytesOf(info[1]);
     Isa isa;
-    const auto option = [&](const char* name) -> Napi::Value {
-      return info[2].IsObject() ? info[2].As<Napi::Object>().Get(name) : info.Env().Undefined();
+    const auto option = [&](const char* name) {
+      return info[2].IsObject() ? info[2].As<Napi::Object>().Get(name) : Napi::Value();
     };
     if (!ReadIsa(info.Env(), option("isa"), &isa)) return;
     info.This().As<Napi::Object>().TypeTag(&kModelTag);
@@ -78,8 +78,8 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
     std::shared_ptr<MappedFile> file;
     Status status = Open(info[0], &package, &file);
     LoadOptions options{reinterpret_cast<const int32_t*>(plan.data), plan.size / 4, isa};
-    if (option("threads").IsNumber()) options.threads = option("threads").ToNumber().Uint32Value();
-    if (option("memoryBytes").IsNumber()) options.memory_bytes = option("memoryBytes").ToNumber().Int64Value();
+    if (option("threads").IsNumber()) options.threads = option("threads").As<Napi::Number>().Int64Value();
+    if (option("memoryBytes").IsNumber()) options.memory_bytes = option("memoryBytes").As<Napi::Number>().Int64Value();
     if (status.ok()) status = Load(package, options);
     if (!status.ok()) Throw(info.Env(), status);
     else if (file) file->Forget(model_->loading_bytes());
@@ -93,7 +93,7 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
       *package = {bytes.data, bytes.size, nullptr};
       return Status::Ok();
     }
-    *file = MappedFile::Open(source.As<Napi::Number>().Int32Value());
+    *file = MappedFile::Open(static_cast<int>(source.As<Napi::Number>().Int64Value()));
     if (!*file) return Status::Error("E_FILE_READ", "the package cannot be mapped");
     *package = {(*file)->data(), (*file)->size(), *file};
     return Status::Ok();
@@ -152,14 +152,13 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
     return true;
   }
 
-  Napi::Value Run(const Napi::CallbackInfo& info) {
-    if (!Start(info)) return info.Env().Undefined();
+  void Run(const Napi::CallbackInfo& info) {
+    if (!Start(info)) return;
     const Status status = model_->Run();
     if (!status.ok())
       Throw(info.Env(), status);
     else
       CopyOut(info[1].As<Napi::Array>(), model_->outputs());
-    return info.Env().Undefined();
   }
 
   Napi::Value RunAsync(const Napi::CallbackInfo& info);
@@ -179,13 +178,12 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
     return &model_->values()[index];
   }
 
-  Napi::Value ReadValue(const Napi::CallbackInfo& info) {
+  void ReadValue(const Napi::CallbackInfo& info) {
     const edgec::Value* value = Kept(info);
-    if (!value) return info.Env().Undefined();
+    if (!value) return;
     const Bytes bytes = BytesOf(info[1]);
     if (bytes.size == value->bytes()) std::memcpy(bytes.data, value->data, bytes.size);
     else Throw(info.Env(), Status::Error("E_RUN_INPUT", "the array does not fit the value"));
-    return info.Env().Undefined();
   }
 
   Napi::Value ReadRange(const Napi::CallbackInfo& info) {
@@ -242,9 +240,8 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
     return latencies;
   }
 
-  Napi::Value Dispose(const Napi::CallbackInfo& info) {
+  void Dispose(const Napi::CallbackInfo& info) {
     if ((model_ || running_) && Ready(info)) model_.reset();
-    return info.Env().Undefined();
   }
 
   friend class RunWorker;
@@ -310,8 +307,8 @@ Napi::Value MachinePeaks(const Napi::CallbackInfo& info) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("mapsFiles", MappedFile::Works());
-  exports.Set("isas", Napi::Function::New(env, Isas));
-  exports.Set("peaks", Napi::Function::New(env, MachinePeaks));
+  exports.Set("isas", Napi::Function::New<Isas>(env));
+  exports.Set("peaks", Napi::Function::New<MachinePeaks>(env));
   exports.Set("NativeModel", NativeModel::Define(env));
   return exports;
 }
