@@ -1,5 +1,6 @@
 #include "engine/model.h"
 
+#include "engine/arena_gaps.h"
 #include "engine/stored_windows.h"
 #include "engine/winograd.h"
 
@@ -158,8 +159,8 @@ Status Model::PlaceBuffers(WordReader r, uint64_t memory_bytes) {
     return Corrupt("the plan ends early");
   if (arena_bytes > memory_bytes) return Status::TooLarge();
   keeps_all_ = keep_all == 1;
-  if (!arena_.Allocate(static_cast<size_t>(arena_bytes)))
-    return Status::OutOfMemory();
+  arena_bytes_ = static_cast<size_t>(arena_bytes);
+  if (!arena_.Allocate(arena_bytes_)) return Status::OutOfMemory();
   for (int32_t i = 0; i < count; i++) {
     int32_t id = 0, storage = 0, fill = 0;
     uint64_t offset = 0, bytes = 0;
@@ -224,6 +225,41 @@ Status Model::KeepConstants(Opcode opcode, const Preparation& p) {
   return Status::Ok();
 }
 
+void Model::NoteLives(const Preparation& p, size_t step) {
+  const auto at = [&](const Value* value) -> Value& { return values_[static_cast<size_t>(value - values_.data())]; };
+  for (const Value* input : p.inputs)
+    if (input) at(input).last_step = step;
+  for (const Value* output : p.outputs) at(output).first_step = at(output).last_step = step;
+}
+
+// Gives each step its scratch: where the arena has room between the values that are needed then, else in a block that such
+// steps share.
+Status Model::PlaceScratch(uint64_t memory_bytes) {
+  for (const Value* input : inputs_) values_[static_cast<size_t>(input - values_.data())].last_step = steps_.size();
+  for (const Value* output : outputs_) values_[static_cast<size_t>(output - values_.data())].last_step = steps_.size();
+  std::vector<const Value*> begins;
+  for (const Value& value : values_)
+    if (!value.constant) begins.push_back(&value);
+  std::vector<const Value*> ends = begins;
+  std::sort(begins.begin(), begins.end(), [](const Value* a, const Value* b) { return a->first_step < b->first_step; });
+  std::sort(ends.begin(), ends.end(), [](const Value* a, const Value* b) { return a->last_step < b->last_step; });
+  ArenaGaps gaps(arena_.data(), keeps_all_ ? 0 : arena_bytes_);
+  auto begin = begins.cbegin(), end = ends.cbegin();
+  size_t beside = 0;
+  for (size_t i = 0; i < steps_.size(); i++) {
+    Scratch& scratch = *steps_[i].scratch;
+    for (; begin != begins.cend() && (*begin)->first_step <= i; ++begin) gaps.Take((*begin)->data, (*begin)->bytes());
+    for (; end != ends.cend() && (*end)->last_step < i; ++end) gaps.Leave((*end)->data, (*end)->bytes());
+    if (scratch.bytes() > memory_bytes) return Status::TooLarge();
+    scratch.Place(gaps.Find(scratch.bytes()));
+    if (!scratch.data()) beside = std::max(beside, scratch.bytes());
+  }
+  if (!scratch_.Allocate(beside)) return Status::OutOfMemory();
+  for (Step& step : steps_)
+    if (!step.scratch->data()) step.scratch->Place(scratch_.data());
+  return Status::Ok();
+}
+
 Status Model::ReadNodes(WordReader* r, Isa isa) {
   int32_t count = 0;
   if (!r->Get(&count) || count < 0 || static_cast<size_t>(count) > r->left()) return Corrupt("bad count of nodes");
@@ -239,6 +275,8 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
     Opcode opcode{};
     IntList ids, words;
     Preparation p;
+    Step step;
+    step.scratch = std::make_unique<Scratch>();
     if (!r->Enum(&opcode, static_cast<int32_t>(Opcode::kCount)) || !r->Get(&ids)) return Corrupt("a node is damaged");
     for (size_t k = 0; k < ids.size; k++) {
       const Value* value = nullptr;
@@ -250,7 +288,7 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
     if (!r->Get(&words)) return Corrupt("a node is damaged");
     p.attrs = WordReader(words.words, words.size);
     p.isa = isa;
-    p.scratch = &scratch_;
+    p.scratch = step.scratch.get();
     p.pool = pool_.get();
     p.fault = &fault_;
     const Prepare prepare = FindPrepare(opcode);
@@ -259,7 +297,7 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
     if (!StorageFits(kOpStorage[static_cast<size_t>(opcode)], p))
       return Corrupt(std::string("the plan stores operands of ") + name + " in a way that it cannot run on");
     EDGEC_RETURN_IF_ERROR(KeepConstants(opcode, p));
-    Step step;
+    NoteLives(p, static_cast<size_t>(i));
     const Status status = prepare(p, &step);
     if (!status.ok()) return Status::Error(status.code, std::string(name) + ": " + status.message);
     step.op = name;
@@ -320,8 +358,7 @@ Status Model::Load(const PackageBytes& package, const LoadOptions& options, std:
   EDGEC_RETURN_IF_ERROR(loaded->ReadIds(&r, &loaded->outputs_));
   EDGEC_RETURN_IF_ERROR(loaded->ReadNodes(&r, options.isa));
   if (!r.AtEnd()) return Corrupt("the graph has words left over");
-  if (loaded->scratch_.bytes() > options.memory_bytes) return Status::TooLarge();
-  if (!loaded->scratch_.Allocate()) return Status::OutOfMemory();
+  EDGEC_RETURN_IF_ERROR(loaded->PlaceScratch(options.memory_bytes));
   const uint8_t* first = loaded->ForgetLoaded();
   if (loaded->owner_) loaded->loading_bytes_ = static_cast<size_t>(first - package.data);
   *model = std::move(loaded);

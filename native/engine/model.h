@@ -37,16 +37,16 @@ class Block {
   uint8_t* at_ = nullptr;
 };
 
-// Memory that the steps of a model use one after the other.
+// Memory that a step uses while it runs, at a multiple of 64.
 class Scratch {
  public:
   void Need(size_t bytes) { bytes_ = std::max(bytes_, bytes); }
-  bool Allocate() { return block_.Allocate(bytes_); }
+  void Place(uint8_t* at) { at_ = at; }
   size_t bytes() const { return bytes_; }
-  uint8_t* data() const { return block_.data(); }
+  uint8_t* data() const { return at_; }
 
  private:
-  Block block_;
+  uint8_t* at_ = nullptr;
   size_t bytes_ = 0;
 };
 
@@ -63,6 +63,7 @@ struct Value {
   int32_t winograd_side = 0;  // of weights that are filtered in squares
   uint8_t* data = nullptr;
   const uint8_t* beside = nullptr;  // transformed weights, or the index of windows, which only loading reads
+  size_t first_step = 0, last_step = 0;  // between which it is needed
 
   // What turns stored bytes into int8 and back.
   uint8_t flip() const { return plus128 ? 0x80 : 0; }
@@ -94,6 +95,7 @@ struct Preparation {
 
 // A prepared node: `run` allocates nothing.
 struct Step {
+  std::unique_ptr<Scratch> scratch;
   std::function<void()> run;
   const char* op = "";
   const char* kernel = "portable";
@@ -142,19 +144,21 @@ class Model {
   const uint8_t* ForgetLoaded();
   Status PlaceBuffers(WordReader r, uint64_t memory_bytes);
   Status CheckNode(const Preparation& p, std::vector<bool>* known) const;
+  void NoteLives(const Preparation& p, size_t step);
+  Status PlaceScratch(uint64_t memory_bytes);
   Status ReadIds(WordReader* r, std::vector<const Value*>* list);
   Status Find(int32_t id, const Value** value) const;
 
   std::vector<Value> values_;
   std::vector<const Value*> inputs_, outputs_;
   std::vector<Step> steps_;
-  Block arena_;
+  Block arena_, scratch_;
+  size_t arena_bytes_ = 0;
   std::vector<Block> kept_;
   std::shared_ptr<const void> owner_;
   // Constants inside it are the package's own, and gone after loading where it has no owner.
   const uint8_t *source_ = nullptr, *source_end_ = nullptr;
   size_t loading_bytes_ = 0;
-  Scratch scratch_;
   std::unique_ptr<Pool> pool_;
   const char* fault_ = nullptr;
   bool keeps_all_ = false;
