@@ -328,7 +328,9 @@ const uint8_t* Model::ForgetLoaded() {
 
 Status Model::Run() {
   fault_ = nullptr;
+  if (pool_) pool_->BeginRun();
   for (const Step& step : steps_) step.run();
+  if (pool_) pool_->EndRun();
   return fault_ ? Status::Error("E_RUN_INPUT", fault_) : Status::Ok();
 }
 

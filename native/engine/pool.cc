@@ -14,10 +14,11 @@ constexpr int kSpins = 5000;
 // How many rounds the asking thread waits before it takes what others have not begun.
 constexpr int kPatience = 200;
 
-// What sharing may lose before the asking thread works alone for a pause: as much as it has won lately, to a limit, and a
-// little more. The pause doubles while sharing loses again soon after it.
-constexpr std::chrono::microseconds kAllowance{300}, kMostWon{500};
-constexpr std::chrono::milliseconds kFirstPause{2}, kLastPause{200}, kSoon{60};
+// What sharing may lose before the asking thread works alone: as much as it has won lately, to a limit, and a little more. Then
+// it does so for many times what was lost, so that all losses together stay a small share of the time.
+constexpr std::chrono::microseconds kAllowance{300}, kMostWon{10000};
+constexpr std::chrono::milliseconds kLongestPause{200};
+constexpr int kRecovery = 20;
 
 void Pause() {
 #if defined(__x86_64__)
@@ -36,7 +37,7 @@ constexpr int32_t Behind(uint64_t word, uint64_t job) { return static_cast<int32
 
 }  // namespace
 
-Pool::Pool(size_t threads) : taken_(threads), done_(threads), pause_(kFirstPause) {
+Pool::Pool(size_t threads) : taken_(threads), done_(threads) {
   for (size_t i = 1; i < threads; i++) workers_.emplace_back([this, i] { Work(i); });
 }
 
@@ -86,34 +87,40 @@ uint64_t Pool::Publish(size_t parts, Part part, const void* context) {
 }
 
 void Pool::Run(size_t parts, Part part, const void* context) {
-  if (IsAlone()) {
+  if (alone_) {
     for (size_t i = 0; i < parts; i++) part(context, i);
     return;
   }
   const auto asked = Clock::now();
   const uint64_t job = Publish(parts, part, context);
-  const auto begun = Clock::now();
   const size_t own = RunShare(job, 0);
   const auto ready = Clock::now();
   Wait(job, own);
   const auto end = Clock::now();
-  if (own > 0) Judge((ready - begun) * parts / own - (end - asked), end);
+  const auto alone = own > 0 ? (ready - asked) * static_cast<int64_t>(parts) / static_cast<int64_t>(own) : (end - asked) * static_cast<int64_t>(parts);
+  won_ += alone - (end - asked);
 }
 
-// Alone, the asking thread would have taken so much longer for the job that ended.
-void Pool::Judge(Clock::duration won, Clock::time_point end) {
+void Pool::BeginRun() {
+  begun_ = Clock::now();
+  alone_ = alone_left_ > Clock::duration::zero();
+  won_ = {};
+}
+
+// What one run would have taken alone is too long where the asking thread was held up itself; the least of many is not.
+void Pool::EndRun() {
+  const auto taken = Clock::now() - begun_;
+  run_alone_ = std::min<Clock::duration>(run_alone_ + run_alone_ / 100, taken + won_);
+  if (alone_) alone_left_ -= taken;
+  else Judge(run_alone_ - taken);
+  alone_ = false;
+}
+
+void Pool::Judge(Clock::duration won) {
   balance_ = std::min<Clock::duration>(balance_ + won, kMostWon);
   if (balance_ > -kAllowance) return;
-  const bool again = end - alone_until_ < kSoon;
-  pause_ = again ? std::min<Clock::duration>(2 * pause_, kLastPause) : kFirstPause;
-  alone_ = true;
-  alone_until_ = end + pause_;
+  alone_left_ = std::min<Clock::duration>(-balance_ * kRecovery, kLongestPause);
   balance_ = {};
-}
-
-bool Pool::IsAlone() {
-  if (alone_ && Clock::now() >= alone_until_) alone_ = false;
-  return alone_;
 }
 
 bool Pool::AreDone(uint64_t job, size_t others) const {

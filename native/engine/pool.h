@@ -28,6 +28,10 @@ class Pool {
   // Which thread of its pool the calling one is: 0 for any that asks, then the workers. For scratch of their own.
   static size_t Worker();
 
+  // Around all the jobs of a run of a model, whose time tells whether sharing pays.
+  void BeginRun();
+  void EndRun();
+
   // Calls part(i) for every i below `parts`, of which there are at most kMostParts, and returns when all are done.
   template <typename F>
   void For(size_t parts, const F& part) {
@@ -60,18 +64,19 @@ class Pool {
   bool Take(uint64_t job, size_t owner, size_t* index);
   bool AreDone(uint64_t job, size_t others) const;
   void Wait(uint64_t job, size_t own);
-  void Judge(Clock::duration won, Clock::time_point end);
-  bool IsAlone();
+  void Judge(Clock::duration won);
   void Work(size_t worker);
 
   Job job_;
   std::vector<Line> taken_, done_;  // parts taken of each thread's share; parts that each worker has done
   std::atomic<size_t> asleep_{0};
   std::atomic<bool> ending_{false};
-  Clock::duration balance_{};  // time that sharing has won lately
-  bool alone_ = false;
-  Clock::time_point alone_until_{};
-  Clock::duration pause_{};
+  bool alone_ = false;  // in this run
+  Clock::time_point begun_{};
+  Clock::duration won_{};                              // by sharing the jobs of this run
+  Clock::duration run_alone_ = std::chrono::hours(1);  // what a run takes alone
+  Clock::duration balance_{};                          // time that sharing has won lately
+  Clock::duration alone_left_{};                       // time of runs to work alone
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<std::thread> workers_;
