@@ -23,6 +23,9 @@ inline __attribute__((always_inline)) __m512i Twice(const T* at) {
 // gcc 12 spills accumulators with the intrinsic in a loop; the instruction itself keeps them in registers.
 inline __attribute__((always_inline)) void Dot(__m512i& acc, __m512i u8, __m512i s8) { asm("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(u8), "v"(s8)); }
 
+// A step along rows. gcc 12 takes a register for each of many rows unless it does not see that their addresses differ by a constant.
+inline __attribute__((always_inline)) void Advance(const uint8_t*& at) { asm("add $4, %0" : "+r"(at)); }
+
 inline __attribute__((always_inline)) __m512i Four(const uint8_t* at) {
   int32_t four;
   __builtin_memcpy(&four, at, sizeof(four));
@@ -35,7 +38,7 @@ inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& args, const R
   // Copies, which stores of bytes cannot change.
   const Qs8GemmArgs g = args;
   const Requantizer q = requantizer;
-  constexpr int kPairs = (kRows + 1) / 2, kColumns = kPanels * kLanes;
+  constexpr int kPairs = (kRows + 1) / 2, kFours = (kRows + 3) / 4, kColumns = kPanels * kLanes;
   constexpr __mmask16 kUpper = 0xff00;
   __m512i acc[kRows][std::max(kPanels, 1)], pairs[kPairs];
 #pragma GCC unroll 16
@@ -48,10 +51,12 @@ inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& args, const R
   const size_t panel = g.segment_count * g.depth * kLanes;
   const int8_t* w = g.weights + n / kLanes * panel;
   for (size_t s = 0; s < g.segment_count; s++) {
-    const uint8_t* at = a + g.segments[s];
+    const uint8_t* at[kFours];
+#pragma GCC unroll 4
+    for (int i = 0; i < kFours; i++) at[i] = a + 4 * i * g.a_stride + g.segments[s];
     for (size_t k = 0; k < g.depth; k += 4, w += 64, ahead.at += ahead.step) {
       if constexpr (kFetches) _mm_prefetch(ahead.at, _MM_HINT_T0);
-      const auto row = [&](int r) __attribute__((always_inline)) { return at + static_cast<size_t>(r) * g.a_stride + k; };
+      const auto row = [&](int r) __attribute__((always_inline)) { return at[r / 4] + static_cast<size_t>(r % 4) * g.a_stride; };
       __m512i b[std::max(kPanels, 1)], half;
 #pragma GCC unroll 8
       for (int p = 0; p < kPanels; p++) b[p] = _mm512_loadu_si512(w + p * panel);
@@ -67,6 +72,8 @@ inline __attribute__((always_inline)) void Tile(const Qs8GemmArgs& args, const R
           for (int p = 0; p < kPanels; p++) Dot(acc[last(r + 1)][p], next, b[p]);
         if constexpr (kHalf) Dot(pairs[r / 2], _mm512_mask_blend_epi32(kUpper, v, next), half);
       }
+#pragma GCC unroll 4
+      for (int i = 0; i < kFours; i++) Advance(at[i]);
     }
   }
   if constexpr (kPanels > 0) q.Store<kRows, kPanels>(acc, n, g.columns - n, y + n, g.y_stride);
