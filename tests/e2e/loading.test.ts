@@ -191,9 +191,9 @@ describe.skipIf(!isBuilt)('a loaded package', () => {
     const builder = new GraphBuilder();
     let x = builder.input('image', { dtype: 'float32', shape: [1, 24, 22, 3] });
     for (const [name, shape] of [
-      ['first', [32, 3, 3, 3]],
-      ['second', [32, 3, 3, 32]],
-      ['third', [83, 3, 3, 32]],
+      ['first', [48, 3, 3, 3]],
+      ['second', [48, 3, 3, 48]],
+      ['third', [93, 3, 3, 48]],
     ] as const) {
       const data = Float32Array.from({ length: 9 * shape[0] * shape[3] }, () => random.normal(0, 0.1));
       const weights = builder.constant(name, tensor('float32', [...shape], data));
@@ -211,7 +211,7 @@ describe.skipIf(!isBuilt)('a loaded package', () => {
         (await compileModel({ model, precision, executor, target })).package;
       const bytes = await compile({ name: 'host', ...(isa && { isa }) });
       const { values } = readPackage(bytes).graph;
-      expect(values.filter((v) => v.winograd).map((v) => v.type.shape[0])).toEqual([32, 83]);
+      expect(values.filter((v) => v.winograd).map((v) => v.type.shape[0])).toEqual([48, 93]);
       const plain = readPackage(await compile({ name: 'host', isa: 'scalar' })).graph.values;
       expect(plain.map((v) => v.constant?.data)).toEqual(values.map((v) => v.constant?.data));
       return bytes;
