@@ -9,11 +9,11 @@
 
 namespace edgec {
 
-// Elements over and over, `count` of them.
-template <typename T>
-std::vector<T> Repeated(const std::vector<T>& from, size_t count) {
+// The elements that `count` places take, from[element(place)].
+template <typename T, typename Element>
+std::vector<T> Spread(const std::vector<T>& from, size_t count, Element element) {
   std::vector<T> to(count);
-  for (size_t i = 0; i < count; i++) to[i] = from[i % from.size()];
+  for (size_t i = 0; i < count; i++) to[i] = from[element(i)];
   return to;
 }
 
@@ -34,10 +34,11 @@ struct Sums {
     max = static_cast<int32_t>(draw->Coin() ? 127 : draw->Int(min, 127));
   }
 
-  Sums Over(size_t count) const {
+  template <typename Element>
+  Sums Over(size_t count, Element element) const {
     Sums wide = *this;
-    wide.bias = Repeated(bias, count);
-    wide.multiplier = Repeated(multiplier, count);
+    wide.bias = Spread(bias, count, element);
+    wide.multiplier = Spread(multiplier, count, element);
     return wide;
   }
 };

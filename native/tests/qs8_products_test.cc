@@ -263,7 +263,8 @@ struct Qs8DepthwiseCase {
     std::vector<int8_t> spread(taps * wide), packed(padded * quads * 4);
     for (size_t i = 0; i < spread.size(); i++) spread[i] = w[i / wide * period + i % wide % period];
     PackQs8Depthwise(layout, spread.data(), taps, wide, packed.data());
-    const PackedSums s(sums.Over(wide), Repeated(weight_sums, wide), layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
+    const auto channel = [&](size_t n) { return n % period; };
+    const PackedSums s(sums.Over(wide, channel), Spread(weight_sums, wide, channel), layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
     const Bytes stored = Stored(x, layout);
     std::vector<const uint8_t*> pointers;
     for (size_t p = 0; p < pixels; p++)
@@ -285,9 +286,9 @@ struct Qs8Depthwise3x3Case {
 
   // A few images are wide, and a few deep.
   explicit Qs8Depthwise3x3Case(Draw* draw)
-      : height(draw->Size(1, 9)), width(draw->Int(0, 7) > 0 ? draw->Size(1, 9) : draw->Size(40, 120)),
+      : height(draw->Size(1, 12)), width(draw->Int(0, 7) > 0 ? draw->Size(1, 9) : draw->Size(40, 120)),
         channels(draw->Coin() ? size_t{1} << draw->Size(0, 6) : draw->Int(0, 15) > 0 ? draw->Size(1, 140) : draw->Size(890, 910)),
-        stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)), top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 7)),
+        stride_y(draw->Size(1, 2)), stride_x(draw->Size(1, 2)), top(draw->Size(0, 2)), left(draw->Size(0, 2)), out_height(draw->Size(1, 12)),
         out_width(width < 40 ? draw->Size(1, 7) : draw->Size(1, 120)), sets(draw->Size(1, 2)),
         x(draw->Bytes(height * width * channels)), w(draw->Bytes(sets * 9 * channels)), weight_sums(channels),
         sums(draw, channels, int64_t{1} << draw->Int(0, 29)), fill(static_cast<int8_t>(draw->Int(-128, 127))), flip(draw->Coin()) {
@@ -300,8 +301,8 @@ struct Qs8Depthwise3x3Case {
     const size_t padded = RoundUp(channels, layout.group);
     std::vector<int8_t> packed(sets * padded * 12);
     for (size_t s = 0; s < sets; s++) PackQs8Depthwise3x3(layout, w.data() + s * 9 * channels, channels, packed.data() + s * padded * 12);
-    const size_t columns = Qs8Depthwise3x3Columns(layout, channels);
-    const PackedSums s(sums.Over(columns), Repeated(weight_sums, columns), layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
+    const auto channel = [&](size_t place) { return Qs8Depthwise3x3Channel(layout, channels, place); };
+    const PackedSums s(sums.Over(padded, channel), Spread(weight_sums, padded, channel), layout, padded, [&](size_t n) { return GroupOrder(layout, n); });
     const Bytes stored = Stored(x, layout);
     Bytes y = Guarded<uint8_t>(out_height * out_width * channels);
     kernel.run({stored.data(), height, width, channels, out_height, out_width, stride_y, stride_x, top, left, Stored({fill}, layout)[0],

@@ -75,23 +75,24 @@ struct QDepthwise {
   RequantTable requant;
 };
 
-// `count` numbers, `from` over and over, put in the order of the layout's groups.
-template <typename T>
-std::vector<T> InGroups(const Layout& layout, const std::vector<T>& from, size_t period, size_t count) {
-  std::vector<T> to(RoundUp(count, layout.group));
-  for (size_t c = 0; c < count; c++) to[GroupOrder(layout, c)] = from[c % period];
+// The numbers of `places` channels, channel(place), in the order of the layout's groups.
+template <typename T, typename Channel>
+std::vector<T> InGroups(const Layout& layout, const std::vector<T>& from, size_t places, const Channel& channel) {
+  std::vector<T> to(RoundUp(places, layout.group));
+  for (size_t i = 0; i < places; i++) to[GroupOrder(layout, i)] = from[channel(i)];
   return to;
 }
 
-// Bias and multipliers for `columns` channels, repeated where there are fewer.
-void FillGroups(const Preparation& p, const AccumulateParams& params, const Layout& layout, size_t columns, RequantTable* table) {
+// Bias and multipliers of `places` channels, channel(place).
+template <typename Channel>
+void FillGroups(const Preparation& p, const AccumulateParams& params, const Layout& layout, size_t places, const Channel& channel, RequantTable* table) {
   const Value& w = *p.inputs[1];
   const size_t outputs = w.dim(3);
   std::vector<int64_t> sums(outputs);
   for (size_t i = 0; i < w.count; i++) sums[i % outputs] += w.as<int8_t>()[i] - params.zw;
   FillRequant(p.inputs[2]->as<int32_t>(), p.inputs[3]->as<float>(), sums.data(), outputs, params, layout, outputs, table);
-  table->bias = InGroups(layout, table->bias, outputs, columns);
-  table->multiplier = InGroups(layout, table->multiplier, outputs, columns);
+  table->bias = InGroups(layout, table->bias, places, channel);
+  table->multiplier = InGroups(layout, table->multiplier, places, channel);
   table->requant.bias = table->bias.data();
   table->requant.multiplier = table->multiplier.data();
 }
@@ -124,7 +125,8 @@ void Prepare3x3(const Preparation& p, const Kernel<Qs8Depthwise3x3Args>& kernel,
   d->sets = centered.count;
   d->weights.resize(set * d->sets);
   for (size_t s = 0; s < d->sets; s++) PackQs8Depthwise3x3(kernel.layout, centered.sets[s], w.channels, d->weights.data() + s * set);
-  FillGroups(p, params, kernel.layout, Qs8Depthwise3x3Columns(kernel.layout, w.channels), &d->requant);
+  const auto channel = [&](size_t place) { return Qs8Depthwise3x3Channel(kernel.layout, w.channels, place); };
+  FillGroups(p, params, kernel.layout, RoundUp(w.channels, kernel.layout.group), channel, &d->requant);
   const size_t image = x.count / w.batch, image_outputs = y.count / w.batch;
   const uint8_t zero = StoredZero(params, kernel.layout);
   step->kernel = kernel.name;
@@ -166,7 +168,7 @@ Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
   d->channels = flat ? window.out_width * outputs : outputs;
   d->period = flat ? std::min(std::lcm(outputs, group), RoundUp(d->channels, group)) : outputs;
   PackDepthwise(centered, kernel.layout, outputs, d->period, d.get());
-  FillGroups(p, params, kernel.layout, d->period, &d->requant);
+  FillGroups(p, params, kernel.layout, d->period, [&](size_t place) { return place % outputs; }, &d->requant);
   const size_t image_room = RoundUp(d->image.scratch_bytes() + 64, 64), stride = d->quads * 4;
   const size_t taps_bytes = RoundUp(d->pixels * stride * sizeof(void*), 64);
   p.scratch->Need(image_room + MostParts(p.pool) * taps_bytes);
