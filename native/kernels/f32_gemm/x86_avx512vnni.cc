@@ -3,6 +3,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "kernels/ahead.h"
@@ -12,52 +13,91 @@
 namespace edgec::x86_avx512vnni {
 namespace {
 
-template <int kRows, int kPanels, bool kFetches>
+// Where a tile stores its sums.
+class Results {
+ public:
+  Results(const F32GemmArgs& g, float* y)
+      : y_(y), addend_(g.addend ? g.addend + (y - g.y) : nullptr), columns_(g.columns), low_(_mm512_set1_ps(g.min)), high_(_mm512_set1_ps(g.max)) {}
+
+  // Those of a panel, or of what is left of it, of the row at an offset.
+  inline __attribute__((always_inline)) void Store(__m512 sums, size_t row, size_t first) const {
+    const size_t left = columns_ - first;
+    const __mmask16 mask = left >= kLanes ? 0xffff : static_cast<__mmask16>((1u << left) - 1);
+    if (addend_) sums = _mm512_add_ps(sums, _mm512_maskz_loadu_ps(mask, addend_ + row + first));
+    // The sums are the second operand: where one is not a number, so is the result.
+    _mm512_mask_storeu_ps(y_ + row + first, mask, _mm512_min_ps(high_, _mm512_max_ps(low_, sums)));
+  }
+
+ private:
+  float* y_;
+  const float* addend_;
+  size_t columns_;
+  __m512 low_, high_;
+};
+
+// gcc 12 spills accumulators with the intrinsic in a loop; the instruction itself keeps them in registers.
+template <typename Vector>
+inline __attribute__((always_inline)) void Multiply(Vector& acc, Vector a, Vector b) {
+  asm("vfmadd231ps %2, %1, %0" : "+v"(acc) : "v"(a), "v"(b));
+}
+
+// A step along rows. gcc 12 takes a register for each of many rows unless it does not see that their addresses differ by a constant.
+inline __attribute__((always_inline)) void Advance(const float*& at) { asm("add $4, %0" : "+r"(at)); }
+
+// Rows of kPanels from column n on and, where it ends in half a panel, of its 8 columns.
+template <int kRows, int kPanels, bool kHalf, bool kFetches>
 void Tile(const F32GemmArgs& g, const float* a, float* y, size_t n, Ahead ahead) {
-  __m512 acc[kRows][kPanels];
+  constexpr int kFours = (kRows + 3) / 4, kColumns = kPanels * kLanes;
+  __m512 acc[kRows][std::max(kPanels, 1)];
+  __m256 half[kRows];
 #pragma GCC unroll 16
-  for (int r = 0; r < kRows; r++)
+  for (int r = 0; r < kRows; r++) {
 #pragma GCC unroll 8
     for (int p = 0; p < kPanels; p++) acc[r][p] = _mm512_loadu_ps(g.bias + n + p * kLanes);
+    if constexpr (kHalf) half[r] = _mm256_loadu_ps(g.bias + n + kColumns);
+  }
   const size_t panel = g.segment_count * g.depth * kLanes;
   const float* w = g.weights + n / kLanes * panel;
   for (size_t s = 0; s < g.segment_count; s++) {
-    const float* at = a + g.segments[s];
+    const float* at[kFours];
+#pragma GCC unroll 4
+    for (int i = 0; i < kFours; i++) at[i] = a + 4 * i * g.a_stride + g.segments[s];
     for (size_t k = 0; k < g.depth; k++, w += kLanes, ahead.at += ahead.step) {
       if constexpr (kFetches) _mm_prefetch(ahead.at, _MM_HINT_T0);
-      __m512 b[kPanels];
+      __m512 b[std::max(kPanels, 1)];
+      __m256 b_half;
 #pragma GCC unroll 8
       for (int p = 0; p < kPanels; p++) b[p] = _mm512_loadu_ps(w + p * panel);
+      if constexpr (kHalf) b_half = _mm256_loadu_ps(w + kPanels * panel);
 #pragma GCC unroll 16
       for (int r = 0; r < kRows; r++) {
-        const __m512 v = _mm512_set1_ps(at[static_cast<size_t>(r) * g.a_stride + k]);
+        const float& x = at[r / 4][static_cast<size_t>(r % 4) * g.a_stride];
+        const __m512 v = _mm512_set1_ps(x);
 #pragma GCC unroll 8
-        for (int p = 0; p < kPanels; p++) asm("vfmadd231ps %2, %1, %0" : "+v"(acc[r][p]) : "v"(v), "v"(b[p]));
+        for (int p = 0; p < kPanels; p++) Multiply(acc[r][p], v, b[p]);
+        if constexpr (kHalf) Multiply(half[r], kPanels > 0 ? _mm512_castps512_ps256(v) : _mm256_set1_ps(x), b_half);
       }
+#pragma GCC unroll 4
+      for (int i = 0; i < kFours; i++) Advance(at[i]);
     }
   }
-  const float* addend = g.addend ? g.addend + (y - g.y) : nullptr;
-  const __m512 low = _mm512_set1_ps(g.min), high = _mm512_set1_ps(g.max);
+  const Results results(g, y);
 #pragma GCC unroll 16
-  for (int r = 0; r < kRows; r++)
+  for (int r = 0; r < kRows; r++) {
+    const size_t row = static_cast<size_t>(r) * g.y_stride;
 #pragma GCC unroll 8
-    for (int p = 0; p < kPanels; p++) {
-      const size_t first = n + static_cast<size_t>(p) * kLanes, left = g.columns - first;
-      const __mmask16 mask = left >= kLanes ? 0xffff : static_cast<__mmask16>((1u << left) - 1);
-      if (addend) acc[r][p] = _mm512_add_ps(acc[r][p], _mm512_maskz_loadu_ps(mask, addend + static_cast<size_t>(r) * g.y_stride + first));
-      // The accumulator is the second operand: where it is not a number, so is the result.
-      const __m512 v = _mm512_min_ps(high, _mm512_max_ps(low, acc[r][p]));
-      _mm512_mask_storeu_ps(y + static_cast<size_t>(r) * g.y_stride + first, mask, v);
-    }
+    for (int p = 0; p < kPanels; p++) results.Store(acc[r][p], row, n + static_cast<size_t>(p) * kLanes);
+    if constexpr (kHalf) results.Store(_mm512_castps256_ps512(half[r]), row, n + kColumns);
+  }
 }
 
 using TileFunction = void (*)(const F32GemmArgs&, const float*, float*, size_t, Ahead);
 
 constexpr size_t Tiles(size_t rows, size_t most) { return (rows + most - 1) / most; }
 
-template <int kPanels, bool kFetches, int... kRows>
+template <int kPanels, bool kHalf, bool kFetches, int... kRows>
 void Panels(const F32GemmArgs& g, size_t n, std::integer_sequence<int, kRows...>) {
-  static constexpr TileFunction tiles[] = {Tile<kRows + 1, kPanels, kFetches>...};
+  static constexpr TileFunction tiles[] = {Tile<kRows + 1, kPanels, kHalf, kFetches>...};
   constexpr size_t most = sizeof...(kRows);
   const size_t steps = g.segment_count * g.depth;
   Ahead ahead(g.weights + (n / kLanes + kPanels) * steps * kLanes, kPanels, g.lines * Tiles(g.rows, most));
@@ -75,7 +115,7 @@ void Panels(const F32GemmArgs& g, size_t n, std::integer_sequence<int, kRows...>
   }
 }
 
-constexpr int kMostRows[] = {0, 16, 12, 8, 6};  // of a tile, by its panels
+constexpr int kMostRows[] = {0, 16, 12, 8, 6}, kMostRowsOfHalf[] = {16, 12};  // of a tile, by its whole panels
 
 // Most panels of a tile. Lines of few rows fill tiles of 8 rows and 3 panels better; a cache has room for two of those that
 // are deep, the one in use and the one that is fetched.
@@ -91,17 +131,29 @@ constexpr size_t TakenPanels(size_t left, size_t most) {
   return shared ? (left + 1) / 2 : left < most ? left : most;
 }
 
-// All rows of the columns from n, which are `left` panels.
+template <int kPanels, bool kFetches>
+void Whole(const F32GemmArgs& g, size_t n) {
+  Panels<kPanels, false, kFetches>(g, n, std::make_integer_sequence<int, kMostRows[kPanels]>());
+}
+
+template <int kPanels>
+void WithHalf(const F32GemmArgs& g, size_t n) {
+  Panels<kPanels, true, false>(g, n, std::make_integer_sequence<int, kMostRowsOfHalf[kPanels]>());
+}
+
+// All rows of the columns from n.
 template <bool kFetches>
-void Columns(const F32GemmArgs& g, size_t n, size_t left, size_t most) {
-  while (left > 0) {
-    const size_t take = TakenPanels(left, most);
-    if (take == 4) Panels<4, kFetches>(g, n, std::make_integer_sequence<int, kMostRows[4]>());
-    else if (take == 3) Panels<3, kFetches>(g, n, std::make_integer_sequence<int, kMostRows[3]>());
-    else if (take == 2) Panels<2, kFetches>(g, n, std::make_integer_sequence<int, kMostRows[2]>());
-    else Panels<1, false>(g, n, std::make_integer_sequence<int, kMostRows[1]>());
+void Columns(const F32GemmArgs& g, size_t n, size_t most) {
+  constexpr size_t kHalf = kLanes / 2;
+  while (n < g.columns) {
+    const size_t columns = g.columns - n, take = TakenPanels(Tiles(columns, kLanes), most);
+    if (columns <= kHalf) WithHalf<0>(g, n);
+    else if (columns > kLanes && columns <= kLanes + kHalf) WithHalf<1>(g, n);
+    else if (take == 4) Whole<4, kFetches>(g, n);
+    else if (take == 3) Whole<3, kFetches>(g, n);
+    else if (take == 2) Whole<2, kFetches>(g, n);
+    else Whole<1, false>(g, n);
     n += take * kLanes;
-    left -= take;
   }
 }
 
@@ -109,11 +161,11 @@ void Gemm(const F32GemmArgs& g) {
   if (g.lines * g.rows == 0) return;
   size_t left = Tiles(g.columns, kLanes), n = 0;
   const bool is_vector = g.lines * g.rows == 1;
-  for (; is_vector && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8, false>(g, g.a, g.y, n, Ahead());
+  for (; is_vector && left >= 8; left -= 8, n += 8 * kLanes) Tile<1, 8, false, false>(g, g.a, g.y, n, Ahead());
   const size_t most = MostPanels(g), bytes = left * g.segment_count * g.depth * kLanes * sizeof(float);
   const bool fetches = Ahead::Pays(bytes, most, g.lines * Tiles(g.rows, kMostRows[most]));
-  if (fetches) Columns<true>(g, n, left, most);
-  else Columns<false>(g, n, left, most);
+  if (fetches) Columns<true>(g, n, most);
+  else Columns<false>(g, n, most);
 }
 
 // Into how many bands of lines or rows to cut a product. A band's inputs and results stay near while all columns go over
