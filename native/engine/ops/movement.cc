@@ -3,9 +3,15 @@
 #include <vector>
 
 #include "engine/prepare.h"
+#include "engine/split.h"
 #include "engine/strided.h"
 
 namespace edgec {
+namespace {
+
+constexpr double kMacsOfAByte = 8;  // what can be multiplied while one is copied
+
+}  // namespace
 
 Status PrepareReshape(const Preparation& p, Step* step) {
   EDGEC_CHECK(HasOperands(p, 1), "an operand is missing");
@@ -65,13 +71,17 @@ Status PrepareConcat(const Preparation& p, Step* step) {
   EDGEC_CHECK(total == y.count, "operands do not join");
   std::vector<size_t> sizes;
   for (const Value* x : p.inputs) sizes.push_back(x->bytes() / outer);
-  step->run = [inputs = p.inputs, sizes, outer, &y] {
-    uint8_t* to = y.data;
-    for (size_t o = 0; o < outer; o++)
+  step->run = [inputs = p.inputs, sizes, outer, pool = p.pool, &y] {
+    Split(pool, outer, kMacsOfAByte * static_cast<double>(y.bytes()), [&](size_t first, size_t end) {
+      const size_t row = y.bytes() / outer;
+      uint8_t* to = y.data;
       for (size_t i = 0; i < sizes.size(); i++) {
-        std::memcpy(to, inputs[i]->data + o * sizes[i], sizes[i]);
-        to += sizes[i];
+        const size_t size = sizes[i];
+        const uint8_t* from = inputs[i]->data;
+        for (size_t o = first; o < end; o++) std::memcpy(to + o * row, from + o * size, size);
+        to += size;
       }
+    });
   };
   return Status::Ok();
 }
