@@ -30,8 +30,8 @@ export function openFile(path: string): PackageFile | undefined {
     close();
     return undefined;
   }
-  const read = (offset: number, size: number): Uint8Array => {
-    const bytes = new Uint8Array(size);
+  const read = (offset: number, size: number, room = new Uint8Array(size)): Uint8Array => {
+    const bytes = room.subarray(0, size);
     if (readSync(descriptor, bytes, 0, size, offset) < size)
       throw unreadable('the package', path, { code: 'EOF' });
     return bytes;

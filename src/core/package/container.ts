@@ -2,10 +2,10 @@ import { EdgecError } from '../errors.ts';
 import { headerBytes, magic, sectionEntryBytes, sectionKind } from './layout.ts';
 import { packageVersion } from './package.ts';
 
-/** Where the bytes of a package come from. `read` gives `size` bytes inside it. */
+/** Where the bytes of a package come from. `read` gives `size` bytes inside it, in `room` where it has to copy them. */
 export interface ByteSource {
   readonly size: number;
-  read(offset: number, size: number): Uint8Array;
+  read(offset: number, size: number, room?: Uint8Array): Uint8Array;
 }
 
 /** A section of a package, inside it. */
@@ -64,11 +64,17 @@ function readEntry(table: Uint8Array, i: number, fileBytes: number): Section {
   return { kind, offset, size, sha256: table.subarray(entry + 32, entry + 64) };
 }
 
-/** The bytes of the one section of a kind. Throws E_PACKAGE_CORRUPT. */
-export function readOnly(source: ByteSource, sections: readonly Section[], kind: number): Uint8Array {
+/** The one section of a kind. Throws E_PACKAGE_CORRUPT. */
+export function findOnly(sections: readonly Section[], kind: number): Section {
   const found = sections.filter((s) => s.kind === kind);
   if (found.length !== 1) throw corrupt(`${found.length} sections of kind ${kind} instead of one`);
-  return source.read(found[0].offset, found[0].size);
+  return found[0];
+}
+
+/** The bytes of the one section of a kind. Throws E_PACKAGE_CORRUPT. */
+export function readOnly(source: ByteSource, sections: readonly Section[], kind: number): Uint8Array {
+  const { offset, size } = findOnly(sections, kind);
+  return source.read(offset, size);
 }
 
 /** A section's bytes as words. Throws E_PACKAGE_CORRUPT. */

@@ -1,5 +1,14 @@
 import type { TensorType } from '../tensor.ts';
-import { type ByteSource, corrupt, readOnly, readPlans, readSections, wordsOf } from './container.ts';
+import {
+  type ByteSource,
+  corrupt,
+  findOnly,
+  readOnly,
+  readPlans,
+  readSections,
+  type Section,
+  wordsOf,
+} from './container.ts';
 import { sectionKind } from './layout.ts';
 import type { Manifest } from './package.ts';
 import { readValue, valueStarts } from './stored-value.ts';
@@ -64,17 +73,21 @@ export function decodeManifest(bytes: Uint8Array): ManifestSection {
   throw corrupt('the manifest is not valid JSON');
 }
 
-function readPorts(words: Int32Array, names: readonly string[]): Pick<PackageHead, 'inputs' | 'outputs'> {
-  const starts = valueStarts(words);
-  const end = starts.pop();
-  const r = new WordReader(words.subarray(end), 'graph');
+function readPorts(
+  source: ByteSource,
+  { offset, size }: Section,
+  names: readonly string[],
+): Pick<PackageHead, 'inputs' | 'outputs'> {
+  const words = (first: number, end: number, room?: Uint8Array): Int32Array =>
+    wordsOf(source.read(offset + 4 * first, 4 * (end - first), room));
+  const starts = valueStarts(words, size / 4);
+  const end = starts.length - 1;
+  const r = new WordReader(words(starts[end], size / 4), 'graph');
   const port = (): PackagePort => {
     const id = r.next();
-    if (!(id in starts)) throw r.fail(`value ${id} does not exist`);
-    return {
-      name: names[id] ?? `${id}`,
-      type: readValue(new WordReader(words.subarray(starts[id]), 'graph')).type,
-    };
+    if (!(id >= 0 && id < end)) throw r.fail(`value ${id} does not exist`);
+    const value = new WordReader(words(starts[id], starts[id + 1]), 'graph');
+    return { name: names[id] ?? `${id}`, type: readValue(value).type };
   };
   return { inputs: r.list(1, port), outputs: r.list(1, port) };
 }
@@ -83,10 +96,9 @@ function readPorts(words: Int32Array, names: readonly string[]): Pick<PackageHea
 export function readHead(source: ByteSource): PackageHead {
   const sections = readSections(source);
   const { manifest, names } = decodeManifest(readOnly(source, sections, sectionKind.manifest));
-  const graph = wordsOf(readOnly(source, sections, sectionKind.graph));
   return {
     manifest,
-    ...readPorts(graph, names.values),
+    ...readPorts(source, findOnly(sections, sectionKind.graph), names.values),
     nodeNames: names.nodes,
     plans: readPlans(source, sections),
   };

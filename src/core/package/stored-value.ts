@@ -81,20 +81,36 @@ export function readValue(r: WordReader): StoredValue {
 /** Words behind the mark of how a value is stored, by that mark. */
 const storageWords = [0, 2, 5, 5, 9, 6] as const;
 
+/** At most so many words of a value stand up to the count of its scales. */
+const leadWords = 2 + maxRank + 1 + Math.max(...storageWords) + 1;
+
+const blockWords = 4096;
+
 /**
- * Where each value of a graph section starts, and where the last one ends. Throws E_PACKAGE_CORRUPT. A single loop: V8 optimises
- * small functions that are called for every word, which takes more memory than the engine does.
+ * Where each value of a graph section of so many words starts, and where the last one ends. `read` gives those from `first` to
+ * below `end`, in `room` where it has to copy them: nothing that grows with the section is kept. Throws E_PACKAGE_CORRUPT. A single
+ * loop: V8 optimises small functions that are called for every word, which takes more memory than the engine does.
  */
-export function valueStarts(words: Int32Array): number[] {
-  const [count = 0] = words;
+export function valueStarts(
+  read: (first: number, end: number, room: Uint8Array) => Int32Array,
+  words: number,
+): number[] {
+  const room = new Uint8Array(4 * blockWords);
+  let first = 0;
+  let block = read(first, Math.min(blockWords, words), room);
+  const [count = 0] = block;
   const starts = [1];
   for (let i = 0, at = 1; i < count; i++) {
-    const rank = words[at + 1];
-    const stored = at + 2 + rank;
-    const quant = stored + 1 + storageWords[words[stored]];
-    const scales = words[quant];
-    at = quant + 1 + (scales === 0 ? 0 : 1 + 2 * scales);
-    if (!(rank >= 0 && scales >= 0 && at <= words.length)) throw corrupt('the values of the graph end early');
+    if (at + leadWords > first + block.length && first + block.length < words) {
+      first = at;
+      block = read(first, Math.min(first + blockWords, words), room);
+    }
+    const rank = block[at - first + 1];
+    const stored = at - first + 2 + rank;
+    const quant = stored + 1 + storageWords[block[stored]];
+    const scales = block[quant];
+    at = first + quant + 1 + (scales === 0 ? 0 : 1 + 2 * scales);
+    if (!(rank >= 0 && scales >= 0 && at <= words)) throw corrupt('the values of the graph end early');
     starts.push(at);
   }
   return starts;
