@@ -21,14 +21,27 @@ class Results {
 
   // Those of a panel, or of what is left of it, of the row at an offset.
   inline __attribute__((always_inline)) void Store(__m512 sums, size_t row, size_t first) const {
-    const size_t left = columns_ - first;
-    const __mmask16 mask = left >= kLanes ? 0xffff : static_cast<__mmask16>((1u << left) - 1);
+    const auto mask = static_cast<__mmask16>(Mask<kLanes>(first));
     if (addend_) sums = _mm512_add_ps(sums, _mm512_maskz_loadu_ps(mask, addend_ + row + first));
     // The sums are the second operand: where one is not a number, so is the result.
     _mm512_mask_storeu_ps(y_ + row + first, mask, _mm512_min_ps(high_, _mm512_max_ps(low_, sums)));
   }
+  // The same of half a panel.
+  inline __attribute__((always_inline)) void Store(__m256 sums, size_t row, size_t first) const {
+    const auto mask = static_cast<__mmask8>(Mask<kLanes / 2>(first));
+    if (addend_) sums = _mm256_add_ps(sums, _mm256_maskz_loadu_ps(mask, addend_ + row + first));
+    const __m256 low = _mm512_castps512_ps256(low_), high = _mm512_castps512_ps256(high_);
+    _mm256_mask_storeu_ps(y_ + row + first, mask, _mm256_min_ps(high, _mm256_max_ps(low, sums)));
+  }
 
  private:
+  // Of the columns from `first` that exist.
+  template <size_t kWidth>
+  uint32_t Mask(size_t first) const {
+    const size_t left = columns_ - first;
+    return (1u << (left < kWidth ? left : kWidth)) - 1;
+  }
+
   float* y_;
   const float* addend_;
   size_t columns_;
@@ -39,6 +52,10 @@ class Results {
 template <typename Vector>
 inline __attribute__((always_inline)) void Multiply(Vector& acc, Vector a, Vector b) {
   asm("vfmadd231ps %2, %1, %0" : "+v"(acc) : "v"(a), "v"(b));
+}
+
+inline __attribute__((always_inline)) void MultiplyBy(__m256& acc, const float& a, __m256 b) {
+  asm("vfmadd231ps %1%{1to8%}, %2, %0" : "+v"(acc) : "m"(a), "v"(b));
 }
 
 // A step along rows. gcc 12 takes a register for each of many rows unless it does not see that their addresses differ by a constant.
@@ -75,7 +92,8 @@ void Tile(const F32GemmArgs& g, const float* a, float* y, size_t n, Ahead ahead)
         const __m512 v = _mm512_set1_ps(x);
 #pragma GCC unroll 8
         for (int p = 0; p < kPanels; p++) Multiply(acc[r][p], v, b[p]);
-        if constexpr (kHalf) Multiply(half[r], kPanels > 0 ? _mm512_castps512_ps256(v) : _mm256_set1_ps(x), b_half);
+        if constexpr (kHalf && kPanels > 0) Multiply(half[r], _mm512_castps512_ps256(v), b_half);
+        else if constexpr (kHalf) MultiplyBy(half[r], x, b_half);
       }
 #pragma GCC unroll 4
       for (int i = 0; i < kFours; i++) Advance(at[i]);
@@ -87,7 +105,7 @@ void Tile(const F32GemmArgs& g, const float* a, float* y, size_t n, Ahead ahead)
     const size_t row = static_cast<size_t>(r) * g.y_stride;
 #pragma GCC unroll 8
     for (int p = 0; p < kPanels; p++) results.Store(acc[r][p], row, n + static_cast<size_t>(p) * kLanes);
-    if constexpr (kHalf) results.Store(_mm512_castps256_ps512(half[r]), row, n + kColumns);
+    if constexpr (kHalf) results.Store(half[r], row, n + kColumns);
   }
 }
 
