@@ -71,6 +71,7 @@ function container(good: Uint8Array): Malformed[] {
     ['a damaged manifest', 'E_PACKAGE_CORRUPT', words({ [manifest.first]: most })],
     ['a manifest cut off', 'E_PACKAGE_CORRUPT', words({ [manifest.entry + 24]: 9 })],
     ['a damaged graph', 'E_PACKAGE_CORRUPT', words({ [graph.first]: most })],
+    ['a graph of no bytes', 'E_PACKAGE_CORRUPT', words({ [graph.entry + 24]: 0 })],
     ['a graph cut off', 'E_PACKAGE_CORRUPT', words({ [graph.entry + 24]: 64 })],
     ['a graph with words left over', 'E_PACKAGE_CORRUPT', words({ [graph.entry + 24]: graph.size + 4 })],
     ['a damaged plan', 'E_PACKAGE_CORRUPT', words({ [plan.first]: most })],

@@ -95,10 +95,11 @@ export function valueStarts(
   read: (first: number, end: number, room: Uint8Array) => Int32Array,
   words: number,
 ): number[] {
+  if (words === 0) throw corrupt('the graph is empty');
   const room = new Uint8Array(4 * blockWords);
   let first = 0;
   let block = read(first, Math.min(blockWords, words), room);
-  const [count = 0] = block;
+  const [count] = block;
   const starts = [1];
   for (let i = 0, at = 1; i < count; i++) {
     if (at + leadWords > first + block.length && first + block.length < words) {
