@@ -15,7 +15,7 @@ await build({
     dir: 'dist',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
-    // What the runtime loads is short and one of them, so that V8 need not collect garbage before a first run.
+    // The runtime loads one chunk without comments, of which V8 collects no garbage before a first run.
     codeSplitting: { groups: [{ name: 'runtime', test: /src\/runtime\/index\.ts$/ }] },
     comments: { jsdoc: false },
     sourcemap: true,
