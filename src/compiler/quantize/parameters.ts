@@ -8,11 +8,11 @@ export interface Range {
 /** Smallest step that keeps every derived multiplier a normal binary32. */
 const minScale = 2 ** -40;
 
-/** Asymmetric int8 parameters of a range, widened to hold zero exactly. */
-export function activationParams({ min, max }: Range): QuantParams {
+/** Asymmetric int8 parameters of a range, widened to hold zero exactly, of a scale of at least `leastScale`. */
+export function activationParams({ min, max }: Range, leastScale = minScale): QuantParams {
   const low = Math.min(min, 0);
   const high = Math.max(max, 0);
-  const scale = Math.max(f32((high - low) / 255), minScale);
+  const scale = Math.max(f32((high - low) / 255), leastScale);
   const zeroPoint = Math.max(-128, Math.min(127, rne(-128 - low / scale)));
   return { scale: [scale], zeroPoint: [zeroPoint] };
 }
@@ -32,10 +32,28 @@ function channelsAlong(shape: readonly number[], axis: number): (index: number) 
   return (index) => Math.floor(index / inner) % shape[axis];
 }
 
+/** The scale of each channel of weights: it grows where the bias would leave 2^29, so that the accumulator keeps its proof. */
+export function weightScales(
+  weight: Tensor,
+  bias: Tensor | undefined,
+  inputScale: number,
+  axis: number,
+): number[] {
+  const data = weight.data as Float32Array;
+  const channelOf = channelsAlong(weight.shape, axis);
+  const peaks = new Float64Array(weight.shape[axis]);
+  for (let i = 0; i < data.length; i++)
+    peaks[channelOf(i)] = Math.max(peaks[channelOf(i)], Math.abs(data[i]));
+  const biasData = bias?.data as Float32Array | undefined;
+  return Array.from(peaks, (peak, c) => {
+    const biasPeak = Math.abs(biasData?.[c] ?? 0);
+    return f32(Math.max(peak / 127, biasPeak / (inputScale * 2 ** 29), 2 ** -24 / Math.max(1, inputScale)));
+  });
+}
+
 /**
  * Symmetric int8 weights in [-127, 127] with one scale for each channel along `axis`, and an int32 bias at scale
- * f32(inputScale · weightScale). A channel's scale grows where its bias would leave 2^29, so that the accumulator
- * keeps its proof.
+ * f32(inputScale · weightScale).
  */
 export function quantizeAccumulate(
   weight: Tensor,
@@ -45,14 +63,7 @@ export function quantizeAccumulate(
 ): AccumulateOperands {
   const data = weight.data as Float32Array;
   const channelOf = channelsAlong(weight.shape, axis);
-  const peaks = new Float64Array(weight.shape[axis]);
-  for (let i = 0; i < data.length; i++)
-    peaks[channelOf(i)] = Math.max(peaks[channelOf(i)], Math.abs(data[i]));
-  const biasData = bias?.data as Float32Array | undefined;
-  const scale = Array.from(peaks, (peak, c) => {
-    const biasPeak = Math.abs(biasData?.[c] ?? 0);
-    return f32(Math.max(peak / 127, biasPeak / (inputScale * 2 ** 29), 2 ** -24 / Math.max(1, inputScale)));
-  });
+  const scale = weightScales(weight, bias, inputScale, axis);
   const stored = new Int8Array(data.length);
   for (let i = 0; i < data.length; i++)
     stored[i] = Math.max(-127, Math.min(127, rne(data[i] / scale[channelOf(i)])));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { tensor } from '../../core/index.ts';
 import { GraphBuilder } from '../graph/index.ts';
 import { quantize } from './quantize.ts';
 import { assignParameters } from './scale-groups.ts';
@@ -49,4 +50,23 @@ test('parts that are joined for a real output keep their own scales', () => {
   const whole = new Map([...ranges, [rows, { min: -0.4, max: 9 }], [out, { min: -0.4, max: 9 }]]);
   const { graph: integer } = quantize(graph, { ...options, ranges: whole, io: 'int8' });
   expect(integer.nodes.map((n) => n.op).slice(-2)).toEqual(['Concat', 'Reshape']);
+});
+
+test('values that were always zero have scales that their accumulators can be brought to', () => {
+  const builder = new GraphBuilder();
+  const x = builder.input('x', { dtype: 'float32', shape: [1, 2, 2, 1] });
+  const weights = (name: string, value: number) =>
+    builder.constant(name, tensor('float32', [1, 1, 1, 1], [value]));
+  const relu = { clampMin: 0 };
+  const dead = builder.add1('Conv2d', [x, weights('a', -0.5)], relu);
+  const moved = builder.add1('Reshape', [dead], { shape: [1, 2, 2, 1] });
+  const next = builder.add1('DepthwiseConv2d', [moved, weights('b', 0.25)], relu);
+  builder.output(next);
+  const zero = { min: 0, max: 0 };
+  const ranges = new Map([dead, moved, next].map((id) => [id, zero]));
+  ranges.set(x, { min: 0, max: 1 });
+  const params = assignParameters(builder.build('g', 'canonical', source), ranges);
+  expect(params.get(dead)?.scale[0]).toBeCloseTo((0.5 * 128) / 127 / 255, 6);
+  expect(params.get(moved)).toEqual(params.get(dead));
+  expect(params.get(next)?.scale[0]).toBeCloseTo((0.125 * (128 / 127) ** 2) / 255, 6);
 });

@@ -1,6 +1,6 @@
-import { opByName, type QuantParams } from '../../core/index.ts';
+import { f32, multiplierLimit, opByName, type QuantParams } from '../../core/index.ts';
 import { type Graph, type Node, type ValueId, valueOf } from '../graph/index.ts';
-import { activationParams, type Range } from './parameters.ts';
+import { activationParams, type Range, weightScales } from './parameters.ts';
 
 /** Sets of values that share parameters because bytes only move between them. */
 class Groups {
@@ -42,14 +42,43 @@ export function assignParameters(
       known ? { min: Math.min(known.min, range.min), max: Math.max(known.max, range.max) } : range,
     );
   }
+  const shared = new Map([...merged].map(([root, range]) => [root, activationParams(range)]));
+  for (const [id, known] of fixed) shared.set(id, known);
+  const paramsOf = (id: ValueId): QuantParams | undefined => shared.get(groups.root(id));
+  for (const node of graph.nodes) {
+    const root = groups.root(node.outputs[0]);
+    const range = merged.get(root);
+    const least = range && !fixed.has(root) ? leastScale(graph, node, paramsOf) : undefined;
+    if (range && least !== undefined) shared.set(root, activationParams(range, least));
+  }
   const params = new Map<ValueId, QuantParams>();
   for (const id of graph.values.keys()) {
-    const root = groups.root(id);
-    const range = merged.get(root);
-    const known = fixed.get(root) ?? (range && activationParams(range));
+    const known = paramsOf(id);
     if (known) params.set(id, known);
   }
   return params;
+}
+
+/** Steps of an accumulator in one of its result: about so many hold a product of the greatest input and weight. */
+const stepsPerLevel = 128;
+
+/** The scale of an output whose own is too small for its accumulator, as where it was never other than zero. */
+function leastScale(
+  graph: Graph,
+  { op, inputs, outputs }: Node,
+  paramsOf: (id: ValueId) => QuantParams | undefined,
+): number | undefined {
+  const rule = opByName(op).quantize;
+  if (rule?.kind !== 'accumulate') return undefined;
+  const [x, w, b] = inputs as [ValueId, ValueId, ValueId | undefined];
+  const [input, output] = [paramsOf(x), paramsOf(outputs[0])];
+  const weight = valueOf(graph, w).constant;
+  if (!input || !output || !weight) return undefined;
+  const bias = b === undefined ? undefined : valueOf(graph, b).constant;
+  const scales = weightScales(weight, bias, input.scale[0], rule.weightAxis);
+  const accumulator = f32(input.scale[0] * scales.reduce((p, q) => Math.max(p, q), 0));
+  const fits = f32(accumulator / output.scale[0]) < multiplierLimit;
+  return fits ? undefined : accumulator * stepsPerLevel;
 }
 
 function fixedParameters(graph: Graph): Map<ValueId, QuantParams> {

@@ -65,6 +65,7 @@ import { unaryOps } from './unary.ts';
 export { checkOperands } from './check-operands.ts';
 export { type Scaling, scalingOf } from './fixed-32.ts';
 export { elementOffsets, position, sliceOffsets } from './indexing.ts';
+export { multiplierLimit } from './requantize.ts';
 export { transposeTensor } from './transpose.ts';
 
 /** Every op. An op's index is its opcode in packages: entries are only ever appended. */

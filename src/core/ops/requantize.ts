@@ -22,12 +22,15 @@ export function requantize(
   return zeroPoint + rne(p < low ? low : p > high ? high : p);
 }
 
+/** No multiplier reaches it. */
+export const multiplierLimit = 256;
+
 /** m = f32(f32(sx · sw) / sy). Throws E_NUMERICS_SCALE where m ≥ 256. */
 export function multiplierOf(inputScale: number, weightScale: number, outputScale: number): number {
   const m = f32(f32(inputScale * weightScale) / outputScale);
-  if (!(m < 256)) {
+  if (!(m < multiplierLimit)) {
     throw new EdgecError('E_NUMERICS_SCALE', 'the ratio of input and output scales is too large', {
-      expected: 'below 256',
+      expected: `below ${multiplierLimit}`,
       found: `${m}`,
       remedy: 'check the scales of the tensors around this node',
     });
