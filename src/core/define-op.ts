@@ -84,6 +84,8 @@ export interface AccumulateRule<A> extends LoweredRule<A> {
  */
 export interface OperandRule<A> extends LoweredRule<A> {
   kind: 'same-scale' | 'rescale';
+  /** The scale of the integers that are requantised to the output, by the scales of the inputs. Absent: none are. */
+  accumulatorScale?(scales: readonly number[], types: OperandTypes, output: TensorType): number;
 }
 
 /** How an op lives in an int8 model. Absent: the op stays in float and the quantiser says so. */

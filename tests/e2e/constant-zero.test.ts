@@ -15,6 +15,7 @@ function deadNet(): Uint8Array {
   let x = builder.input('x', { dtype: 'float32', shape: [1, 2, 2, 1] });
   x = builder.add1('Conv2d', [x, constant('negative', [1, 1, 1, 1], [-0.5])], relu);
   x = builder.add1('DepthwiseConv2d', [x, constant('each', [1, 1, 1, 1], [2])], relu);
+  x = builder.add1('Mul', [x, builder.add1('Sigmoid', [x], {})], {});
   const last = [constant('pair', [2, 1, 1, 1], [0.3, -1]), constant('bias', [2], [0.75, -0.5])];
   builder.output(builder.add1('Conv2d', [x, ...last], {}));
   return writeFormat(builder.build('dead', 'canonical', { format: 'test', ops: {}, notes: [] }), 'tflite');

@@ -5,6 +5,17 @@ export interface Range {
   readonly max: number;
 }
 
+/** The range of the elements of a float tensor and zero. */
+export function rangeOf(constant: Tensor): Range {
+  let min = 0;
+  let max = 0;
+  for (const v of constant.data as Float32Array) {
+    min = Math.min(min, v);
+    max = Math.max(max, v);
+  }
+  return { min, max };
+}
+
 /** Smallest step that keeps every derived multiplier a normal binary32. */
 const minScale = 2 ** -40;
 

@@ -9,7 +9,13 @@ import {
   tensor,
 } from '../../core/index.ts';
 import { type Graph, GraphBuilder, type Node, type ValueId, valueOf } from '../graph/index.ts';
-import { activationParams, quantizeAccumulate, quantizeActivation, type Range } from './parameters.ts';
+import {
+  activationParams,
+  quantizeAccumulate,
+  quantizeActivation,
+  type Range,
+  rangeOf,
+} from './parameters.ts';
 import { realTail } from './real-tail.ts';
 import { assignParameters } from './scale-groups.ts';
 
@@ -186,14 +192,4 @@ class Quantizer {
       (integer ? into : this.#real).set(node.outputs[i], id);
     });
   }
-}
-
-function rangeOf(constant: Tensor): Range {
-  let min = 0;
-  let max = 0;
-  for (const v of constant.data as Float32Array) {
-    min = Math.min(min, v);
-    max = Math.max(max, v);
-  }
-  return { min, max };
 }

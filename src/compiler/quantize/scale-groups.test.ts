@@ -70,3 +70,26 @@ test('values that were always zero have scales that their accumulators can be br
   expect(params.get(moved)).toEqual(params.get(dead));
   expect(params.get(next)?.scale[0]).toBeCloseTo((0.125 * (128 / 127) ** 2) / 255, 6);
 });
+
+test('so do those of products, means and slopes', () => {
+  const builder = new GraphBuilder();
+  const x = builder.input('x', { dtype: 'float32', shape: [2, 4] });
+  const half = builder.constant('half', tensor('float32', [1], [0.5]));
+  const made = {
+    product: builder.add1('Mul', [x, x], {}),
+    half: builder.add1('Mul', [x, half], {}),
+    mean: builder.add1('ReduceMean', [x], { axes: [1] }),
+    sum: builder.add1('ReduceSum', [x], { axes: [1] }),
+    slope: builder.add1('PRelu', [x, half], {}),
+  };
+  for (const id of Object.values(made)) builder.output(id);
+  const graph = builder.build('g', 'canonical', source);
+  const scales = (max: number) => {
+    const ranges = new Map(Object.values(made).map((id) => [id, { min: 0, max }]));
+    const params = assignParameters(graph, ranges.set(x, { min: 0, max: 255 }));
+    return Object.fromEntries(Object.entries(made).map(([name, id]) => [name, params.get(id)?.scale[0]]));
+  };
+  const half255 = Math.fround(0.5 / 255);
+  expect(scales(0)).toEqual({ product: 128, half: 128 * half255, mean: 32, sum: 128, slope: 128 });
+  expect(new Set(Object.values(scales(1)))).toEqual(new Set([Math.fround(1 / 255)]));
+});

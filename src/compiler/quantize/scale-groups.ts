@@ -1,6 +1,6 @@
 import { f32, multiplierLimit, opByName, type QuantParams } from '../../core/index.ts';
 import { type Graph, type Node, type ValueId, valueOf } from '../graph/index.ts';
-import { activationParams, type Range, weightScales } from './parameters.ts';
+import { activationParams, type Range, rangeOf, weightScales } from './parameters.ts';
 
 /** Sets of values that share parameters because bytes only move between them. */
 class Groups {
@@ -47,9 +47,11 @@ export function assignParameters(
   const paramsOf = (id: ValueId): QuantParams | undefined => shared.get(groups.root(id));
   for (const node of graph.nodes) {
     const root = groups.root(node.outputs[0]);
-    const range = merged.get(root);
-    const least = range && !fixed.has(root) ? leastScale(graph, node, paramsOf) : undefined;
-    if (range && least !== undefined) shared.set(root, activationParams(range, least));
+    const [range, known] = [merged.get(root), shared.get(root)];
+    if (!range || !known || fixed.has(root)) continue;
+    const step = accumulatorScale(graph, node, paramsOf);
+    if (step !== undefined && f32(step / known.scale[0]) >= multiplierLimit)
+      shared.set(root, activationParams(range, step * stepsPerLevel));
   }
   const params = new Map<ValueId, QuantParams>();
   for (const id of graph.values.keys()) {
@@ -62,23 +64,29 @@ export function assignParameters(
 /** Steps of an accumulator in one of its result: about so many hold a product of the greatest input and weight. */
 const stepsPerLevel = 128;
 
-/** The scale of an output whose own is too small for its accumulator, as where it was never other than zero. */
-function leastScale(
+/** The greatest scale of the integers that a node requantises to its output. */
+function accumulatorScale(
   graph: Graph,
   { op, inputs, outputs }: Node,
   paramsOf: (id: ValueId) => QuantParams | undefined,
 ): number | undefined {
   const rule = opByName(op).quantize;
-  if (rule?.kind !== 'accumulate') return undefined;
-  const [x, w, b] = inputs as [ValueId, ValueId, ValueId | undefined];
-  const [input, output] = [paramsOf(x), paramsOf(outputs[0])];
-  const weight = valueOf(graph, w).constant;
-  if (!input || !output || !weight) return undefined;
-  const bias = b === undefined ? undefined : valueOf(graph, b).constant;
-  const scales = weightScales(weight, bias, input.scale[0], rule.weightAxis);
-  const accumulator = f32(input.scale[0] * scales.reduce((p, q) => Math.max(p, q), 0));
-  const fits = f32(accumulator / output.scale[0]) < multiplierLimit;
-  return fits ? undefined : accumulator * stepsPerLevel;
+  const values = inputs.map((id) => (id === undefined ? undefined : valueOf(graph, id)));
+  const constants = values.map((value) => value?.constant);
+  const scaleOf = (i: number): number | undefined => {
+    const constant = constants[i];
+    return (constant ? activationParams(rangeOf(constant)) : paramsOf(inputs[i] as ValueId))?.scale[0];
+  };
+  if (rule?.kind === 'accumulate') {
+    const [x, [, weight, bias]] = [scaleOf(0), constants];
+    if (x === undefined || !weight) return undefined;
+    return f32(x * weightScales(weight, bias, x, rule.weightAxis).reduce((p, q) => Math.max(p, q), 0));
+  }
+  if (!rule?.accumulatorScale) return undefined;
+  const scales = inputs.map((_, i) => scaleOf(i)).filter((scale) => scale !== undefined);
+  if (scales.length < inputs.length) return undefined;
+  const types = values.map((value) => value?.type);
+  return rule.accumulatorScale(scales, types, valueOf(graph, outputs[0]).type);
 }
 
 function fixedParameters(graph: Graph): Map<ValueId, QuantParams> {

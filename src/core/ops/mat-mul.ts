@@ -78,6 +78,7 @@ export const matMul = defineOp({
   },
   quantize: {
     kind: 'rescale',
+    accumulatorScale: ([a, b]) => f32(a * b),
     lower(node: Lowering<unknown>): Ref[] {
       const [a, b] = [quantOf(node.types[0], 'a'), quantOf(node.types[1], 'b')];
       const y = quantOf(node.outputs[0], 'output');

@@ -22,6 +22,7 @@ export const mul = defineOp({
   },
   quantize: {
     kind: 'rescale',
+    accumulatorScale: ([a, b]) => f32(a * b),
     lower(node: Lowering<{ clampMin: number; clampMax: number }>): Ref[] {
       const [a, b] = [quantOf(node.types[0], 'a'), quantOf(node.types[1], 'b')];
       const y = quantOf(node.outputs[0], 'output');

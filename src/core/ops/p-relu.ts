@@ -21,6 +21,7 @@ export const pRelu = defineOp({
   },
   quantize: {
     kind: 'rescale',
+    accumulatorScale: ([x, slope]) => Math.max(x, f32(x * slope)),
     lower(node: Lowering<unknown>): Ref[] {
       const [x, s] = [quantOf(node.types[0], 'x'), quantOf(node.types[1], 'slope')];
       const y = quantOf(node.outputs[0], 'output');

@@ -1,4 +1,4 @@
-import { defineOp, f32, type Lowering, type Ref } from '../define-op.ts';
+import { defineOp, f32, type Lowering, type OperandTypes, type Ref } from '../define-op.ts';
 import { EdgecError } from '../errors.ts';
 import { elementCount, stridesOf, type Tensor, type TensorType } from '../tensor.ts';
 import { integerBounds, multiplierOf, quantOf, requantize } from './requantize.ts';
@@ -116,6 +116,8 @@ function defineReduce(
     ...((kind === 'mean' || kind === 'sum') && {
       quantize: {
         kind: 'rescale' as const,
+        accumulatorScale: ([scale]: readonly number[], [x]: OperandTypes, y: TensorType) =>
+          f32(scale / (kind === 'mean' ? countOf(x as TensorType, y) : 1)),
         lower: (node: Lowering<Reduction>) => lowerSum(node, kind === 'mean'),
       },
     }),
