@@ -187,9 +187,9 @@ Status Model::CheckNode(const Preparation& p, std::vector<bool>* known) const {
   if (p.inputs.size() > kMaxOperands || p.outputs.size() > kMaxOperands)
     return Status::Error("E_LIMIT_EXCEEDED", "a node has more than 1024 operands");
   for (const Value* input : p.inputs)
-    if (input && !(*known)[static_cast<size_t>(input - values_.data())]) return Corrupt("a node reads what no node has written");
+    if (input && !(*known)[IdOf(input)]) return Corrupt("a node reads what no node has written");
   for (const Value* output : p.outputs) {
-    const auto id = static_cast<size_t>(output - values_.data());
+    const auto id = IdOf(output);
     if (output->constant || (*known)[id]) return Corrupt("a value is written twice");
     (*known)[id] = true;
     for (const Value* input : p.inputs)
@@ -208,7 +208,7 @@ Status Model::Keep(const Value& value) {
   if (!kept_.back().Allocate(value.bytes())) return Status::OutOfMemory();
   if (in_panels) EDGEC_RETURN_IF_ERROR(Unpack(value, kept_.back().data()));
   else if (value.bytes() > 0) std::memcpy(kept_.back().data(), value.data, value.bytes());
-  Value& kept = values_[static_cast<size_t>(&value - values_.data())];
+  Value& kept = values_[IdOf(&value)];
   kept.data = kept_.back().data();
   kept.panels = {};
   kept.winograd_side = 0;
@@ -226,17 +226,16 @@ Status Model::KeepConstants(Opcode opcode, const Preparation& p) {
 }
 
 void Model::NoteLives(const Preparation& p, size_t step) {
-  const auto at = [&](const Value* value) -> Value& { return values_[static_cast<size_t>(value - values_.data())]; };
   for (const Value* input : p.inputs)
-    if (input) at(input).last_step = step;
-  for (const Value* output : p.outputs) at(output).first_step = at(output).last_step = step;
+    if (input) values_[IdOf(input)].last_step = step;
+  for (const Value* output : p.outputs) values_[IdOf(output)].first_step = values_[IdOf(output)].last_step = step;
 }
 
 // Gives each step its scratch: where the arena has room between the values that are needed then, else in a block that such
 // steps share.
 Status Model::PlaceScratch(uint64_t memory_bytes) {
-  for (const Value* input : inputs_) values_[static_cast<size_t>(input - values_.data())].last_step = steps_.size();
-  for (const Value* output : outputs_) values_[static_cast<size_t>(output - values_.data())].last_step = steps_.size();
+  for (const auto* list : {&inputs_, &outputs_})
+    for (const Value* value : *list) values_[IdOf(value)].last_step = steps_.size();
   std::vector<const Value*> begins;
   for (const Value& value : values_)
     if (!value.constant) begins.push_back(&value);
@@ -267,7 +266,7 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
   for (size_t i = 0; i < values_.size(); i++) known[i] = values_[i].constant;
   for (const Value* input : inputs_) {
     if (input->constant) return Corrupt("an input is a constant");
-    const auto id = static_cast<size_t>(input - values_.data());
+    const auto id = IdOf(input);
     if (known[id]) return Corrupt("an input is listed twice");
     known[id] = true;
   }
@@ -307,7 +306,7 @@ Status Model::ReadNodes(WordReader* r, Isa isa) {
     for (const Value* value : *list)
       if (value->plus128) return Corrupt("the plan stores an input or output plus 128");
   for (const Value* output : outputs_) {
-    if (!known[static_cast<size_t>(output - values_.data())]) return Corrupt("an output is never written");
+    if (!known[IdOf(output)]) return Corrupt("an output is never written");
     EDGEC_RETURN_IF_ERROR(Keep(*output));
   }
   return Status::Ok();

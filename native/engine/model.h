@@ -148,6 +148,7 @@ class Model {
   Status PlaceScratch(uint64_t memory_bytes);
   Status ReadIds(WordReader* r, std::vector<const Value*>* list);
   Status Find(int32_t id, const Value** value) const;
+  size_t IdOf(const Value* value) const { return static_cast<size_t>(value - values_.data()); }
 
   std::vector<Value> values_;
   std::vector<const Value*> inputs_, outputs_;
