@@ -71,6 +71,9 @@ struct Requant {
 
 constexpr size_t RoundUp(size_t n, size_t to) { return (n + to - 1) / to * to; }
 
+// How many tiles of up to `most` rows there are.
+constexpr size_t Tiles(size_t rows, size_t most) { return (rows + most - 1) / most; }
+
 // Rows of the next tile where `left` remain and a tile has up to `most`: the last two share what is left.
 constexpr size_t TileRows(size_t left, size_t most) {
   return left >= 2 * most ? most : left > most ? (left + 1) / 2 : left;

@@ -12,6 +12,7 @@
 #pragma GCC target("avx2,fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
 namespace edgec::x86_avx512vnni {
 namespace {
+#include "kernels/x86_avx512_rows.inc"
 
 // Where a tile stores its sums.
 class Results {
@@ -57,9 +58,6 @@ inline __attribute__((always_inline)) void Multiply(Vector& acc, Vector a, Vecto
 inline __attribute__((always_inline)) void MultiplyBy(__m256& acc, const float& a, __m256 b) {
   asm("vfmadd231ps %1%{1to8%}, %2, %0" : "+v"(acc) : "m"(a), "v"(b));
 }
-
-// A step along rows. gcc 12 takes a register for each of many rows unless it does not see that their addresses differ by a constant.
-inline __attribute__((always_inline)) void Advance(const float*& at) { asm("add $4, %0" : "+r"(at)); }
 
 // Rows of kPanels from column n on and, where it ends in half a panel, of its 8 columns.
 template <int kRows, int kPanels, bool kHalf, bool kFetches>
@@ -110,8 +108,6 @@ void Tile(const F32GemmArgs& g, const float* a, float* y, size_t n, Ahead ahead)
 }
 
 using TileFunction = void (*)(const F32GemmArgs&, const float*, float*, size_t, Ahead);
-
-constexpr size_t Tiles(size_t rows, size_t most) { return (rows + most - 1) / most; }
 
 template <int kPanels, bool kHalf, bool kFetches, int... kRows>
 void Panels(const F32GemmArgs& g, size_t n, std::integer_sequence<int, kRows...>) {

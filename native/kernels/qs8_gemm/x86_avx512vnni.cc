@@ -13,6 +13,7 @@
 namespace edgec::x86_avx512vnni {
 namespace {
 #include "kernels/x86_avx512_requant.inc"
+#include "kernels/x86_avx512_rows.inc"
 
 // The same 8 numbers or 32 bytes in both halves.
 template <typename T>
@@ -22,9 +23,6 @@ inline __attribute__((always_inline)) __m512i Twice(const T* at) {
 
 // gcc 12 spills accumulators with the intrinsic in a loop; the instruction itself keeps them in registers.
 inline __attribute__((always_inline)) void Dot(__m512i& acc, __m512i u8, __m512i s8) { asm("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(u8), "v"(s8)); }
-
-// A step along rows. gcc 12 takes a register for each of many rows unless it does not see that their addresses differ by a constant.
-inline __attribute__((always_inline)) void Advance(const uint8_t*& at) { asm("add $4, %0" : "+r"(at)); }
 
 inline __attribute__((always_inline)) __m512i Four(const uint8_t* at) {
   int32_t four;
@@ -87,8 +85,7 @@ void Run(const Qs8GemmArgs& g, const Requantizer& q, const uint8_t* a, uint8_t* 
 
 using TileFunction = void (*)(const Qs8GemmArgs&, const Requantizer&, const uint8_t*, uint8_t*, size_t, Ahead);
 
-constexpr size_t Panels(size_t columns) { return (columns + kLanes - 1) / kLanes; }
-constexpr size_t Tiles(size_t rows, size_t most) { return (rows + most - 1) / most; }
+constexpr size_t Panels(size_t columns) { return Tiles(columns, kLanes); }
 
 template <int kPanels, bool kHalf, bool kFetches, int... kRows>
 void Rows(const Qs8GemmArgs& g, const Requantizer& q, size_t n, std::integer_sequence<int, kRows...>) {
@@ -122,7 +119,7 @@ void Columns(const Qs8GemmArgs& g, const Requantizer& q, size_t n) {
   constexpr size_t kHalf = kLanes / 2;
   const size_t bytes = Panels(g.columns - n) * g.segment_count * g.depth * kLanes;
   const bool fetches = Ahead::Pays(bytes, 4, g.lines * Tiles(g.rows, kFourPanels));
-  for (; n < g.columns;) {
+  while (n < g.columns) {
     const size_t left = g.columns - n;
     if (left > 3 * kLanes) {
       if (fetches) Rows<kFourPanels, 4, false, true>(g, q, n);
