@@ -17,7 +17,7 @@ constexpr int kPatience = 200;
 // What sharing may lose before the asking thread works alone: as much as it has won lately, to a limit, and a little more. Then
 // it does so for many times what was lost, so that all losses together stay a small share of the time.
 constexpr std::chrono::microseconds kAllowance{300}, kMostWon{10000};
-constexpr std::chrono::milliseconds kLongestPause{200};
+constexpr std::chrono::milliseconds kLongestAlone{200};
 constexpr int kRecovery = 20;
 
 void Pause() {
@@ -97,8 +97,11 @@ void Pool::Run(size_t parts, Part part, const void* context) {
   const auto ready = Clock::now();
   Wait(job, own);
   const auto end = Clock::now();
-  const auto alone = own > 0 ? (ready - asked) * static_cast<int64_t>(parts) / static_cast<int64_t>(own) : (end - asked) * static_cast<int64_t>(parts);
-  won_ += alone - (end - asked);
+  const auto taken = end - asked;
+  // Of its own parts, else of workers that were busy throughout.
+  const auto alone = own > 0 ? (ready - asked) * static_cast<int64_t>(parts) / static_cast<int64_t>(own)
+                             : taken * static_cast<int64_t>(std::min(parts, workers_.size()));
+  won_ += alone - taken;
 }
 
 void Pool::BeginRun() {
@@ -119,7 +122,7 @@ void Pool::EndRun() {
 void Pool::Judge(Clock::duration won) {
   balance_ = std::min<Clock::duration>(balance_ + won, kMostWon);
   if (balance_ > -kAllowance) return;
-  alone_left_ = std::min<Clock::duration>(-balance_ * kRecovery, kLongestPause);
+  alone_left_ = std::min<Clock::duration>(-balance_ * kRecovery, kLongestAlone);
   balance_ = {};
 }
 
