@@ -34,7 +34,7 @@ struct Bytes {
 
 Bytes BytesOf(const Napi::Value& value) {
   if (!value.IsTypedArray()) return {};
-  auto array = value.As<Napi::Uint8Array>();  // or of another type
+  auto array = value.As<Napi::Uint8Array>();  // whatever its type: it only tells where the bytes lie
   return {array.Data(), array.ByteLength()};
 }
 

@@ -15,9 +15,6 @@ namespace edgec {
 constexpr double kLeastShared = 1 << 20, kLeastPart = 1 << 22;
 constexpr size_t kMostPartsOfThread = 4;
 
-// Rows of a product that are multiplied while its weights are fetched.
-constexpr size_t kRowsOfAFetch = 4;
-
 inline size_t MostParts(const Pool* pool) { return pool ? pool->threads() * kMostPartsOfThread : 1; }
 
 // Into how many parts to cut `units` of work; 1 where one thread does it best.
@@ -81,6 +78,7 @@ inline bool SharesColumns(const Pool* pool, size_t rows) {
 template <typename Args, typename Run>
 void SplitProduct(Pool* pool, const Run& run, const Args& args) {
   constexpr size_t kWidePanel = 64;
+  constexpr size_t kRowsOfAFetch = 4;  // that are multiplied while weights are fetched
   const double macs = static_cast<double>(std::max(args.lines * args.rows, kRowsOfAFetch)) * static_cast<double>(args.columns) *
                       static_cast<double>(args.segment_count * args.depth);
   if (PartsOf(pool, SIZE_MAX, macs) == 1) return run(args);
