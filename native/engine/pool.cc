@@ -20,6 +20,9 @@ constexpr std::chrono::microseconds kAllowance{300}, kMostWon{10000};
 constexpr std::chrono::milliseconds kLongestAlone{200};
 constexpr int kRecovery = 20;
 
+// Runs from one that is alone to the next, at most: there are twice as many each time.
+constexpr size_t kMostBetween = 1024;
+
 void Pause() {
 #if defined(__x86_64__)
   _mm_pause();
@@ -91,32 +94,28 @@ void Pool::Run(size_t parts, Part part, const void* context) {
     for (size_t i = 0; i < parts; i++) part(context, i);
     return;
   }
-  const auto asked = Clock::now();
   const uint64_t job = Publish(parts, part, context);
-  const size_t own = RunShare(job, 0);
-  const auto ready = Clock::now();
-  Wait(job, own);
-  const auto end = Clock::now();
-  const auto taken = end - asked;
-  // Of its own parts, else of workers that were busy throughout.
-  const auto alone = own > 0 ? (ready - asked) * static_cast<int64_t>(parts) / static_cast<int64_t>(own)
-                             : taken * static_cast<int64_t>(std::min(parts, workers_.size()));
-  won_ += alone - taken;
+  Wait(job, RunShare(job, 0));
 }
 
 void Pool::BeginRun() {
   begun_ = Clock::now();
-  alone_ = alone_left_ > Clock::duration::zero();
-  won_ = {};
+  alone_ = alone_left_ > Clock::duration::zero() || --until_alone_ == 0;
 }
 
-// What one run would have taken alone is too long where the asking thread was held up itself; the least of many is not.
 void Pool::EndRun() {
-  const auto taken = Clock::now() - begun_;
-  run_alone_ = std::min<Clock::duration>(run_alone_ + run_alone_ / 100, taken + won_);
-  if (alone_) alone_left_ -= taken;
-  else Judge(run_alone_ - taken);
+  const Clock::duration taken = Clock::now() - begun_;
+  if (alone_) NoteAlone(taken);
+  else if (run_alone_ > Clock::duration::zero()) Judge(run_alone_ - taken);
   alone_ = false;
+}
+
+// A run that takes much longer than the last may have been held up.
+void Pool::NoteAlone(Clock::duration taken) {
+  const bool is_first = run_alone_ == Clock::duration::zero();
+  run_alone_ = is_first ? taken : std::min<Clock::duration>(taken, run_alone_ + run_alone_ / 16);
+  alone_left_ = std::max<Clock::duration>(alone_left_ - taken, Clock::duration::zero());
+  if (until_alone_ == 0) until_alone_ = between_ = std::min(2 * between_, kMostBetween);
 }
 
 void Pool::Judge(Clock::duration won) {

@@ -28,7 +28,7 @@ class Pool {
   // Which thread of its pool the calling one is: 0 for any that asks, then the workers. For scratch of their own.
   static size_t Worker();
 
-  // Around all the jobs of a run of a model, whose time tells whether sharing pays.
+  // Around all the jobs of a run of a model, whose time tells whether sharing pays. A few runs are alone, to know what that takes.
   void BeginRun();
   void EndRun();
 
@@ -64,6 +64,7 @@ class Pool {
   bool Take(uint64_t job, size_t owner, size_t* index);
   bool AreDone(uint64_t job, size_t others) const;
   void Wait(uint64_t job, size_t own);
+  void NoteAlone(Clock::duration taken);
   void Judge(Clock::duration won);
   void Work(size_t worker);
 
@@ -73,10 +74,10 @@ class Pool {
   std::atomic<bool> ending_{false};
   bool alone_ = false;  // in this run
   Clock::time_point begun_{};
-  Clock::duration won_{};                              // by sharing the jobs of this run
-  Clock::duration run_alone_ = std::chrono::hours(1);  // what a run takes alone
-  Clock::duration balance_{};                          // time that sharing has won lately
-  Clock::duration alone_left_{};                       // time of runs to work alone
+  Clock::duration run_alone_{};             // what a run takes alone, once known
+  size_t between_ = 2, until_alone_ = 2;    // runs from one alone to the next; to the next one
+  Clock::duration balance_{};               // time that sharing has won lately
+  Clock::duration alone_left_{};            // time of runs to work alone
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<std::thread> workers_;
