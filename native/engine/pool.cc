@@ -90,6 +90,7 @@ uint64_t Pool::Publish(size_t parts, Part part, const void* context) {
 }
 
 void Pool::Run(size_t parts, Part part, const void* context) {
+  shares_ = true;
   if (alone_) {
     for (size_t i = 0; i < parts; i++) part(context, i);
     return;
@@ -99,11 +100,13 @@ void Pool::Run(size_t parts, Part part, const void* context) {
 }
 
 void Pool::BeginRun() {
+  if (!shares_) return;
   begun_ = Clock::now();
   alone_ = alone_left_ > Clock::duration::zero() || --until_alone_ == 0;
 }
 
 void Pool::EndRun() {
+  if (!shares_) return;
   const Clock::duration taken = Clock::now() - begun_;
   if (alone_) NoteAlone(taken);
   else if (run_alone_ > Clock::duration::zero()) Judge(run_alone_ - taken);

@@ -72,7 +72,8 @@ class Pool {
   std::vector<Line> taken_, done_;  // parts taken of each thread's share; parts that each worker has done
   std::atomic<size_t> asleep_{0};
   std::atomic<bool> ending_{false};
-  bool alone_ = false;  // in this run
+  bool shares_ = false;  // whether there was a job: small models have none
+  bool alone_ = false;   // in this run
   Clock::time_point begun_{};
   Clock::duration run_alone_{};             // what a run takes alone, once known
   size_t between_ = 2, until_alone_ = 2;    // runs from one alone to the next; to the next one
