@@ -158,7 +158,7 @@ Status PrepareQDepthwiseConv2d(const Preparation& p, Step* step) {
   const auto& kernel = Qs8DepthwiseFamily().Best(p.isa);
   // Neighbouring pixels of few channels fill groups together.
   const size_t group = kernel.layout.group;
-  constexpr size_t kFew = 8;
+  constexpr size_t kFew = 8;  // leave most of a vector of the 3×3 kernel empty
   const bool flat = window.stride_x == 1 && outputs < group, fills = group % outputs == 0;
   if ((!flat || fills || outputs > kFew) && Is3x3(window, kernel3x3.isa, outputs) && centered.count <= kernel3x3.layout.sets && FlipFor(x, kernel3x3.layout) == 0) {
     Prepare3x3(p, kernel3x3, params, centered, d, step);

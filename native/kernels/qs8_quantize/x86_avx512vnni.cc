@@ -56,13 +56,7 @@ void QuantizeAll(const Qs8QuantizeArgs& args) {
 
 }  // namespace
 
-void Qs8Quantize(const Qs8QuantizeArgs& args) {
-  switch (WayOf(args)) {
-    case Way::kReciprocal: return QuantizeAll<Way::kReciprocal>(args);
-    case Way::kProducts: return QuantizeAll<Way::kProducts>(args);
-    case Way::kDivision: return QuantizeAll<Way::kDivision>(args);
-  }
-}
+void Qs8Quantize(const Qs8QuantizeArgs& args) { QuantizeByWay(args); }
 
 }  // namespace edgec::x86_avx512vnni
 #pragma GCC pop_options
